@@ -1,0 +1,42 @@
+"""Write the settings of a demonstration into .env, secrets included; keep what is there already.
+
+Only the standard library: this also runs before anything is installed.
+"""
+
+import argparse
+import base64
+import re
+import secrets
+from pathlib import Path
+
+HEAD = (
+    "# Written by scripts/dev.sh run for a demonstration on this machine. Every setting is explained in .env.example.\n"
+)
+DEFAULT_PORT = 8000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--file", type=Path, default=Path(__file__).resolve().parent.parent / ".env")
+    parser.add_argument("--port", type=int, help=f"the port of BASE_URL; {DEFAULT_PORT} unless .env has another")
+    options = parser.parse_args()
+
+    text = options.file.read_text() if options.file.exists() else HEAD
+    fresh = {
+        "DEMO": "true",
+        "BASE_URL": f"http://127.0.0.1:{DEFAULT_PORT}",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "SEALING_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    }
+    for name, value in fresh.items():
+        if not re.search(rf"^{name}=", text, re.MULTILINE):
+            text += f"{name}={value}\n"
+    if options.port:
+        text = re.sub(r"^BASE_URL=.*$", f"BASE_URL=http://127.0.0.1:{options.port}", text, flags=re.MULTILINE)
+
+    options.file.touch(mode=0o600)
+    options.file.write_text(text)
+
+
+if __name__ == "__main__":
+    main()

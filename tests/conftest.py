@@ -1,0 +1,121 @@
+"""Fixtures for everybody.
+
+- `smtp`: a real mail server on loopback (`tests/smtp.py`), and Django sends through it. `smtp.received`, `smtp.to(address)`,
+  `smtp.mode = "refuse" | "tempfail"`, `smtp.stop()` for a server that is down, `smtp.start()` for its return.
+- `site`: the address of a real web server on the test database; `settings.BASE_URL` is that address.
+- `worker`: a real Celery worker with its scheduler, on the same database, Redis and mail server, as a child process.
+  Rows must be committed for it to see them, so it brings `transactional_db`.
+- `embedded`: the whole product as a newcomer starts it: `manage.py demo` on SQLite, as a child process (`tests/embedded.py`).
+- `page`: Chromium (pytest-playwright). A script error, a CSP violation or a request to any other host fails the test.
+  `tests/browser.py` has axe-core and pictures in light and dark, 1280 and 390 wide.
+
+A test that uses the browser is marked `browser` by itself. `-m "not browser and not slow"` is the quick round.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+from tests import browser
+from tests.embedded import EmbeddedDemo
+from tests.smtp import MailServer
+from tests.worker import Worker
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick ones first; browser tests last, because Playwright's event loop then stays in the main thread.
+
+    Code that calls asyncio.run() fails from there on.
+    """
+
+    def cost(item: pytest.Item) -> int:
+        fixtures = getattr(item, "fixturenames", ())
+        if "playwright" in fixtures:
+            item.add_marker("browser")
+            return 4
+        if item.get_closest_marker("slow"):
+            return 3
+        if "worker" in fixtures or "site" in fixtures:
+            return 2
+        return 1 if "db" in fixtures or item.get_closest_marker("django_db") else 0
+
+    items.sort(key=cost)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def smtp(settings: Any) -> Iterator[MailServer]:
+    server = MailServer()
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.host, server.port
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def site(live_server: Any, settings: Any) -> str:
+    settings.BASE_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    return live_server.url
+
+
+@pytest.fixture
+def worker(request: pytest.FixtureRequest, transactional_db: None, smtp: MailServer, settings: Any) -> Iterator[Worker]:
+    if "live_server" in request.fixturenames:
+        request.getfixturevalue("site")
+    worker = Worker(
+        {"BASE_URL": settings.BASE_URL, "EMAIL_HOST": smtp.host, "EMAIL_PORT": str(smtp.port)},
+    )
+    yield worker
+    worker.stop()
+
+
+@pytest.fixture(scope="session")
+def embedded() -> Iterator[EmbeddedDemo]:
+    demo = EmbeddedDemo()
+    yield demo
+    demo.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if program is None:
+        pytest.fail("These tests need Chromium: run them with `sh scripts/dev.sh test`, which installs it.")
+    return {**browser_type_launch_args, "executable_path": program, "args": browser.LAUNCH_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "en-GB", "timezone_id": "UTC"}
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    faults = []
+
+    def note_console(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            faults.append(message.text)
+
+    def note_request(request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in {"http", "https"} and address.hostname not in {"localhost", "127.0.0.1"}:
+            faults.append(f"request to {request.url}")
+
+    page.on("console", note_console)
+    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
+    page.on("request", note_request)
+    yield page
+    assert faults == []
