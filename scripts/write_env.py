@@ -1,4 +1,4 @@
-"""Write the settings of a demonstration into .env, secrets included; keep what is there already.
+"""Write the settings of a demonstration, secrets included, into .env; keep what a former run wrote.
 
 Only the standard library: this also runs before anything is installed.
 """
@@ -16,14 +16,15 @@ DEFAULT_PORT = 8000
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="scripts/dev.sh run", description=__doc__)
     parser.add_argument("--file", type=Path, default=Path(__file__).resolve().parent.parent / ".env")
     parser.add_argument("--port", type=int, help=f"the port of BASE_URL; {DEFAULT_PORT} unless .env has another")
     options = parser.parse_args()
 
-    text = options.file.read_text() if options.file.exists() else HEAD
+    text = options.file.read_text() if options.file.exists() else HEAD + "DEMO=true\n"
+    if not re.search(r"^DEMO=true$", text, re.MULTILINE):
+        raise SystemExit(f"Stopped: {options.file} is not a demonstration's (no DEMO=true). Move it away to run the demo here.")
     fresh = {
-        "DEMO": "true",
         "BASE_URL": f"http://127.0.0.1:{DEFAULT_PORT}",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "SEALING_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),

@@ -1,0 +1,209 @@
+#!/bin/sh
+# The one entry for people who run, test or change BadgeCert. It installs what is missing and says what.
+set -eu
+cd "$(dirname "$0")/.."
+
+usage() {
+  cat <<'END'
+sh scripts/dev.sh run [--port N]        install what is missing, load the demo, serve it until Ctrl-C
+sh scripts/dev.sh test [PYTEST OPTION…] install what is missing, run every test
+sh scripts/dev.sh check                 lint, formats, types, layers, templates, migrations, deployment
+sh scripts/dev.sh fix                   repair what lint and formats can repair
+sh scripts/dev.sh bench [NAME…] --json  measure; one JSON object a line
+sh scripts/dev.sh screenshots           pictures of the demo's pages into var/screenshots
+sh scripts/dev.sh containers            build the image, run docker-compose.yml with podman, issue a badge, take it down
+sh scripts/dev.sh lock [--upgrade]      make requirements/*.txt again from pyproject.toml
+
+PYTHON names the Python to use (3.11 or newer).
+END
+}
+
+say() { echo "==> $*" >&2; }
+
+give_up() {
+  echo "Stopped: $*" >&2
+  exit 1
+}
+
+python_is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+find_python() {
+  python=.venv/bin/python
+  if venv_works; then
+    return
+  fi
+  for python in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+    if python_is_new_enough "$python"; then
+      return
+    fi
+  done
+  give_up "Python 3.11 or newer is needed. Install it, or name it: PYTHON=/path/to/python3.11 sh scripts/dev.sh $verb"
+}
+
+# Adds to $missing the Debian packages of what this machine lacks.
+need_library() { /sbin/ldconfig -p 2>/dev/null | grep -q "$1" || missing="$missing $2"; }
+need_program() { command -v "$1" >/dev/null 2>&1 || missing="$missing $2"; }
+
+need_for_pages() {
+  # WeasyPrint draws the PDF certificates with Pango.
+  need_library libpangoft2-1.0.so.0 libpangoft2-1.0-0
+  need_library libharfbuzz-subset.so.0 libharfbuzz-subset0
+}
+
+need_for_tests() {
+  need_program chromium chromium
+  command -v valkey-server >/dev/null 2>&1 || need_program redis-server redis-server
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+}
+
+need_for_venv() {
+  venv_works || "$python" -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
+}
+
+install_missing() {
+  [ -n "$missing" ] || return 0
+  command -v apt-get >/dev/null 2>&1 ||
+    give_up "this machine has no apt-get. Please install what these Debian packages hold, then try again:$missing"
+  as_root=""
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null 2>&1 ||
+      give_up "only root may install packages. Please run as root: apt-get install --no-install-recommends$missing"
+    as_root=sudo
+  fi
+  say "Installing Debian packages:$missing"
+  # shellcheck disable=SC2086  # one word for each package
+  {
+    $as_root apt-get update -qq &&
+      $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+  } >&2 ||
+    give_up "apt-get could not install$missing (its own words are above). Is this machine online?"
+}
+
+venv_works() { [ -x .venv/bin/python ] && python_is_new_enough .venv/bin/python; }
+
+install_requirements() { # prod | dev
+  wanted=$(cat requirements/uv.txt "requirements/$1.txt" | sha256sum)
+  [ "$(cat ".venv/installed-$1" 2>/dev/null)" != "$wanted" ] || return 0
+  say "Installing the Python packages of requirements/$1.txt into .venv"
+  .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt >&2 ||
+    give_up "pip could not install uv (its own words are above). Is this machine online?"
+  # uv does not read pip's settings: hand a mirror on.
+  [ -z "${PIP_INDEX_URL:-}" ] || export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$PIP_INDEX_URL}"
+  .venv/bin/uv pip install -q --python .venv/bin/python --require-hashes -r "requirements/$1.txt" >&2 ||
+    .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r "requirements/$1.txt" >&2 ||
+    give_up "the Python packages could not be installed (the reasons are above). Is this machine online?"
+  echo "$wanted" >".venv/installed-$1"
+}
+
+prepare() { # prod | dev
+  need_for_venv
+  install_missing
+  if ! venv_works; then
+    say "Making the virtual environment .venv with $("$python" --version)"
+    "$python" -m venv --clear .venv || give_up "$python could not make a virtual environment in .venv."
+  fi
+  install_requirements "$1"
+}
+
+steps=0
+failures=0
+step() { # NAME COMMAND…
+  name=$1
+  steps=$((steps + 1))
+  shift
+  if output=$("$@" 2>&1); then
+    echo "ok      $name"
+  else
+    echo "FAILED  $name"
+    echo "$output"
+    failures=$((failures + 1))
+  fi
+}
+
+# `check --deploy` judges a site as it would be deployed, not the demo in .env.
+as_deployed() {
+  env BADGECERT_ENV_FILE=/dev/null BASE_URL=https://badges.example.org DEMO=false DEBUG=false \
+    SECRET_KEY="$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+    DJANGO_SETTINGS_MODULE=badgecert.settings "$@"
+}
+
+format_templates() { # [--check]
+  find templates -name '*.html' -print0 | xargs -0 -r .venv/bin/djade --target-version 5.2 "$@"
+}
+
+check() {
+  step "ruff check" .venv/bin/ruff check .
+  step "ruff format" .venv/bin/ruff format --check .
+  step "templates (djade)" format_templates --check
+  step "layers (import-linter)" .venv/bin/lint-imports
+  step "types (mypy)" .venv/bin/mypy
+  step "migrations" env DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python manage.py makemigrations --check --dry-run
+  step "deployment (check --deploy)" as_deployed .venv/bin/python manage.py check --deploy --fail-level WARNING
+  [ "$failures" = 0 ] || give_up "$failures of $steps checks failed."
+  echo "All $steps checks passed."
+}
+
+lock() {
+  # A week's patience: a hijacked release is usually found and removed by then.
+  week_ago=$(.venv/bin/python -c 'import datetime as d; print(d.datetime.now(d.UTC).date() - d.timedelta(7))')
+  compile="uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate"
+  compile=".venv/bin/$compile --exclude-newer $week_ago"
+  echo uv | $compile - -o requirements/uv.txt "$@"
+  $compile pyproject.toml -o requirements/prod.txt "$@"
+  $compile pyproject.toml --group dev -o requirements/dev.txt "$@"
+}
+
+verb=${1:-help}
+[ $# -eq 0 ] || shift
+missing=""
+case $verb in
+  run)
+    find_python
+    need_for_pages
+    prepare prod
+    .venv/bin/python scripts/write_env.py "$@"
+    exec .venv/bin/python manage.py demo
+    ;;
+  test)
+    find_python
+    need_for_pages
+    need_for_tests
+    prepare dev
+    exec .venv/bin/python -m pytest "$@"
+    ;;
+  check | fix | lock)
+    find_python
+    prepare dev
+    case $verb in
+      check) check ;;
+      fix)
+        .venv/bin/ruff check --fix --exit-zero --quiet .
+        .venv/bin/ruff format .
+        # Its exit code only says whether it changed something.
+        format_templates "$@" || true
+        .venv/bin/ruff check .
+        ;;
+      lock) lock "$@" ;;
+    esac
+    ;;
+  bench)
+    find_python
+    need_for_pages
+    need_for_tests
+    prepare dev
+    exec .venv/bin/python manage.py bench "$@"
+    ;;
+  screenshots)
+    find_python
+    need_for_pages
+    need_program chromium chromium
+    prepare dev
+    exec .venv/bin/python scripts/screenshots.py "$@"
+    ;;
+  containers) exec sh scripts/containers.sh "$@" ;;
+  help | -h | --help) usage ;;
+  *)
+    usage >&2
+    give_up "there is no command $verb."
+    ;;
+esac
