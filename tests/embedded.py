@@ -1,7 +1,6 @@
 """The product as a newcomer starts it, in a folder of its own: SQLite, files for a queue, the mailbox in the browser."""
 
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -43,7 +42,7 @@ class EmbeddedDemo:
                 stderr=log,
             )
         children.wait_until(
-            lambda: re.search(rf"^.*{re.escape(self.base)}/.*is ready", self.output(), re.MULTILINE) is not None,
+            lambda: f"BadgeCert is ready at {self.base}/" in self.output(),
             self._process,
             what="The demo",
             output=self.output,
