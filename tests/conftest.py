@@ -9,6 +9,8 @@
 - `page`: Chromium (pytest-playwright). A script error, a CSP violation or a request to any other host fails the test.
   `tests/browser.py` has axe-core and pictures in light and dark, 1280 and 390 wide.
 
+- `issuer`, `badge` (published), `staff` (may issue), `earner` (owns `issuance`), `stranger` (may nothing): see `tests/factories`.
+
 A test that uses the browser is marked `browser` by itself. `-m "not browser and not slow"` is the quick round.
 """
 
@@ -22,8 +24,12 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import ConsoleMessage, Page, Request
 
+from badgecert.accounts.models import User
+from badges.models import Badge, Issuance
+from issuers.models import Issuer
 from tests import browser
 from tests.embedded import EmbeddedDemo
+from tests.factories import issue, make_issuer, make_published_badge, make_staff, make_user
 from tests.smtp import MailServer
 from tests.worker import Worker
 
@@ -119,3 +125,36 @@ def page(page: Page) -> Iterator[Page]:
     page.on("request", note_request)
     yield page
     assert faults == []
+
+
+@pytest.fixture
+def issuer(db: None) -> Issuer:
+    return make_issuer()
+
+
+@pytest.fixture
+def badge(issuer: Issuer) -> Badge:
+    return make_published_badge(issuer)
+
+
+@pytest.fixture
+def staff(issuer: Issuer) -> User:
+    """A manager of the issuer: may issue."""
+    return make_staff(issuer)
+
+
+@pytest.fixture
+def earner(db: None) -> User:
+    """Holds the issuance."""
+    return make_user("ana@example.org")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """Has an account and no part in any of it."""
+    return make_user("stranger@example.org")
+
+
+@pytest.fixture
+def issuance(badge: Badge, earner: User) -> Issuance:
+    return issue(badge, to=earner)

@@ -1,0 +1,50 @@
+"""The audit trail is written by actions only: one call, in the transaction of what it records."""
+
+import uuid
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from badgecert.core.models import AuditEvent
+
+if TYPE_CHECKING:
+    from badgecert.accounts.models import User
+
+
+def record(
+    verb: str,
+    thing: models.Model,
+    *,
+    by: "User | None",
+    issuer_id: uuid.UUID | None = None,
+    reason: str = "",
+    **details: object,
+) -> None:
+    """Remember that `by` did this to the thing; None means the system itself."""
+    record_many(verb, [thing], by=by, issuer_id=issuer_id, reason=reason, **details)
+
+
+def record_many(
+    verb: str,
+    things: Iterable[models.Model],
+    *,
+    by: "User | None",
+    issuer_id: uuid.UUID | None = None,
+    reason: str = "",
+    **details: object,
+) -> None:
+    """The same for many things of one kind, in one statement."""
+    AuditEvent.objects.bulk_create(
+        AuditEvent(
+            issuer_id=issuer_id,
+            verb=verb,
+            content_type=ContentType.objects.get_for_model(thing),
+            object_id=thing.pk,
+            by=by,
+            reason=reason,
+            details=details,
+        )
+        for thing in things
+    )

@@ -1,0 +1,92 @@
+"""Images that people bring, made safe: opened by two decoders only, measured before decoding, always made anew.
+
+The limits follow promises.md and reliability.md T10: a picture can be a bomb, so its header is read first.
+"""
+
+import hashlib
+import io
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from badgecert.core.models import Picture
+
+SIDE = 600
+SMALL_SIDE = 320
+LONGEST_SIDE = 4096
+SHORTEST_SIDE = 200
+BYTES_LIMIT = 2_000_000
+
+
+def picture_from_upload(content: bytes, *, square: bool = True) -> Picture:
+    """Keep an uploaded PNG or JPEG as a Picture: new pixels, no metadata. Raises ValidationError with a way on."""
+    image = _opened(content)
+    if square and abs(image.width - image.height) > 0.02 * max(image.size):
+        raise ValidationError(
+            _("The picture is %(width)d × %(height)d pixels. Use a square one, 600 × 600 or larger."),
+            code="square",
+            params={"width": image.width, "height": image.height},
+        )
+    image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    return _kept(image, svg=b"")
+
+
+def picture_from_drawing(*, svg: str, png: bytes) -> Picture:
+    """Keep a picture that our own generator drew: the SVG is ours, so it may be shown as it is."""
+    with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
+        return _kept(image.convert("RGBA"), svg=svg.encode(), png=png)
+
+
+def _opened(content: bytes) -> Image.Image:
+    if len(content) > BYTES_LIMIT:
+        raise ValidationError(
+            _("The picture has %(size).1f MB; at most 2 MB fit. Save it smaller."),
+            code="bytes",
+            params={"size": len(content) / 1_000_000},
+        )
+    try:
+        with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
+            if max(image.size) > LONGEST_SIDE:
+                raise ValidationError(
+                    _("The picture is %(width)d × %(height)d pixels; at most 4096 fit on a side."),
+                    code="large",
+                    params={"width": image.width, "height": image.height},
+                )
+            if min(image.size) < SHORTEST_SIDE:
+                raise ValidationError(
+                    _(
+                        "The picture is %(width)d × %(height)d pixels. It would look blurred: use at least 200, better 600."
+                    ),
+                    code="small",
+                    params={"width": image.width, "height": image.height},
+                )
+            return ImageOps.exif_transpose(image).convert("RGBA")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValidationError(
+            _("This file is not a PNG or JPEG picture, or it is damaged. Save it again as PNG."), code="broken"
+        ) from error
+
+
+def _kept(image: Image.Image, *, svg: bytes, png: bytes = b"") -> Picture:
+    png = png or _encoded(image, "PNG", optimize=True)
+    small = image.copy()
+    small.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS)
+    picture, _created = Picture.objects.get_or_create(
+        sha256=hashlib.sha256(png).hexdigest(),
+        defaults={
+            "png": png,
+            "webp": _encoded(small, "WEBP", quality=88, method=6),
+            "svg": svg,
+            "has_svg": bool(svg),
+            "width": image.width,
+            "height": image.height,
+        },
+    )
+    return picture
+
+
+def _encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()

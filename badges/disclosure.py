@@ -1,0 +1,307 @@
+"""What somebody may see of an issuance: one function decides, one value carries it.
+
+Everything that shows an issuance to anybody (page, JSON, picture, PDF, card, embed, export) is made from a
+`Disclosure`. A renderer never gets an Issuance, so it cannot show what was not disclosed.
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+
+from badgecert.core import clock, codes
+from badgecert.core.dates import day_in
+from badgecert.core.models import Picture
+from badges.models import Issuance, IssuanceVersion, VersionKind, Visibility
+from badges.permissions import can_see_as_insider
+
+if TYPE_CHECKING:
+    from badgecert.accounts.models import User
+
+# Still valid, and worth saying that it ends.
+EXPIRING_WITHIN = timedelta(days=60)
+
+
+class State(StrEnum):
+    """The answer to *is it good?*, in the order in which one answer hides the next (decisions.md)."""
+
+    NOT_FOUND = "not_found"
+    ERASED = "erased"
+    PRIVATE = "private"
+    REVOKED = "revoked"
+    SUSPENDED = "suspended"
+    SUPERSEDED = "superseded"
+    EXPIRED = "expired"
+    EXPIRING = "expiring"
+    VALID = "valid"
+
+    @property
+    def is_good(self) -> bool:
+        """An employer may rely on it today."""
+        return self in {State.VALID, State.EXPIRING}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureFacts:
+    sha256: str
+    has_svg: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuerFacts:
+    """The organisation: its name and logo as they were at issue, its contacts as they are now."""
+
+    name: str
+    logo: PictureFacts | None
+    slug: str
+    description: str
+    url: str
+    email: str
+    postal_address: str
+    time_zone: str
+    language: str
+    domain: str
+    domain_confirmed_at: datetime | None
+    linkedin_organization_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadgeFacts:
+    """What the badge said when it was issued, and how it is renewed now."""
+
+    name: str
+    slug: str
+    description: str
+    achievement_type: str
+    criteria_to_earn: str
+    criteria_to_maintain: str
+    skills: tuple[str, ...]
+    picture: PictureFacts
+    renewal_url: str
+    renewal_instructions: str
+    contact_email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertificateSpec:
+    """How the certificate is to look and what it says besides the facts."""
+
+    design: str
+    wording: dict[str, str]
+    signatories: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One line of the public history."""
+
+    number: int
+    kind: VersionKind
+    on: date
+    fields: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disclosure:
+    """What this viewer may know about one code, at this instant. Fields that may not be known are empty or None."""
+
+    state: State
+    code: str
+    asked_at: datetime
+    # The viewer is the earner or the issuer's staff: files are given in states in which strangers get none.
+    for_insider: bool = False
+    badge: BadgeFacts | None = None
+    issuer: IssuerFacts | None = None
+    # From here on only for State.VALID … State.SUSPENDED, and for insiders.
+    holder: str = ""
+    issued_on: date | None = None
+    expires_on: date | None = None
+    issued_at: datetime | None = None
+    valid_from: datetime | None = None
+    narrative: str = ""
+    evidence: tuple[dict[str, str], ...] = ()
+    subject_id: uuid.UUID | None = None
+    # `sha256$` and the salted hash of the recipient's canonical address.
+    identity_hash: str = ""
+    identity_salt: str = ""
+    certificate: CertificateSpec | None = None
+    version: int = 0
+    current_version: int = 0
+    history: tuple[Change, ...] = field(default=())
+    suspended_on: date | None = None
+    revoked_on: date | None = None
+    revocation_reason: str = ""
+    is_listed: bool = False
+    visibility: str = ""
+
+    @property
+    def url(self) -> str:
+        """The canonical address: printed on paper, and the credential's id."""
+        return f"{settings.BASE_URL}/v/{self.code}"
+
+    @property
+    def grouped_code(self) -> str:
+        return codes.grouped(self.code)
+
+    @property
+    def shows_holder(self) -> bool:
+        return bool(self.holder)
+
+    @property
+    def has_certificate(self) -> bool:
+        return self.certificate is not None
+
+    @property
+    def days_left(self) -> int | None:
+        """Days from today, in the issuer's zone, to the last day of validity, which counts; None without expiry."""
+        if self.expires_on is None or self.issuer is None:
+            return None
+        return (self.expires_on - day_in(self.asked_at, self.issuer.time_zone)).days
+
+
+def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version: int | None = None) -> Disclosure:
+    """What `viewer` (None: a stranger) may see of the issuance with this canonical code, or of an old version of it.
+
+    Two queries, three with a viewer: the issuance with all it says, its history, the viewer's right.
+    """
+    asked_at = clock.now()
+    issuance = Issuance.objects.with_what_they_say().filter(code=code).first()
+    if issuance is None:
+        return Disclosure(state=State.NOT_FOUND, code=code, asked_at=asked_at)
+    if issuance.erased_at:
+        return Disclosure(state=State.ERASED, code=code, asked_at=asked_at)
+
+    is_insider = viewer is not None and can_see_as_insider(viewer, issuance)
+    if not is_insider and (issuance.visibility == Visibility.PRIVATE or issuance.declined_at):
+        return Disclosure(state=State.PRIVATE, code=code, asked_at=asked_at)
+
+    versions = list(
+        IssuanceVersion.objects.filter(issuance=issuance)
+        .select_related("badge_version__picture", "issuer_logo")
+        .defer(
+            *(
+                f"{owner}__{kind}"
+                for owner in ("badge_version__picture", "issuer_logo")
+                for kind in ("png", "webp", "svg")
+            )
+        )
+        .order_by("number")
+    )
+    shown = versions[-1] if version is None else next((v for v in versions if v.number == version), None)
+    if shown is None:
+        return Disclosure(state=State.NOT_FOUND, code=code, asked_at=asked_at)
+
+    state = _state(issuance, shown, asked_at=asked_at)
+    return Disclosure(
+        state=state,
+        code=code,
+        asked_at=asked_at,
+        for_insider=is_insider,
+        badge=_badge_facts(issuance, shown),
+        issuer=_issuer_facts(issuance, shown),
+        issued_on=shown.issued_on,
+        expires_on=shown.expires_on,
+        revoked_on=issuance.revoked_at and day_in(issuance.revoked_at, issuance.issuer.time_zone),
+        revocation_reason=issuance.revocation_reason,
+        version=shown.number,
+        current_version=versions[-1].number,
+        visibility=issuance.visibility,
+        **(_personal_facts(issuance, shown, versions) if is_insider or state != State.REVOKED else {}),
+    )
+
+
+def _state(issuance: Issuance, shown: IssuanceVersion, *, asked_at: datetime) -> State:
+    if issuance.revoked_at:
+        return State.REVOKED
+    if issuance.suspended_at:
+        return State.SUSPENDED
+    if shown.pk != issuance.current_version_id:
+        return State.SUPERSEDED
+    today = day_in(asked_at, issuance.issuer.time_zone)
+    if shown.expires_on is None:
+        return State.VALID
+    if shown.expires_on < today:
+        return State.EXPIRED
+    return State.EXPIRING if shown.expires_on - today <= EXPIRING_WITHIN else State.VALID
+
+
+def _personal_facts(issuance: Issuance, shown: IssuanceVersion, versions: list[IssuanceVersion]) -> dict[str, object]:
+    zone = issuance.issuer.time_zone
+    current = versions[-1]
+    said = shown.badge_version
+    hides_name = current.hides_earlier_name and shown.recipient_name != current.recipient_name
+    return {
+        "holder": "" if hides_name else shown.recipient_name,
+        "issued_at": issuance.issued_at,
+        "valid_from": shown.created_at,
+        "narrative": shown.narrative,
+        "evidence": tuple(shown.evidence),
+        "subject_id": issuance.pk,
+        "identity_hash": "sha256$"
+        + hashlib.sha256((issuance.recipient_key + issuance.identity_salt).encode()).hexdigest(),
+        "identity_salt": issuance.identity_salt,
+        "certificate": CertificateSpec(
+            design=said.certificate_design,
+            wording=dict(said.certificate_wording),
+            signatories=tuple(said.signatories),
+        )
+        if said.has_certificate
+        else None,
+        "history": tuple(
+            Change(
+                number=version.number,
+                kind=VersionKind(version.kind),
+                on=day_in(version.created_at, zone),
+                fields=tuple(version.changed_fields),
+                reason=version.public_reason,
+            )
+            for version in versions
+        ),
+        "suspended_on": issuance.suspended_at and day_in(issuance.suspended_at, zone),
+        "is_listed": issuance.visibility == Visibility.PUBLIC and issuance.is_claimed,
+    }
+
+
+def _badge_facts(issuance: Issuance, shown: IssuanceVersion) -> BadgeFacts:
+    badge, said = issuance.badge, shown.badge_version
+    return BadgeFacts(
+        name=said.name,
+        slug=badge.slug,
+        description=said.description,
+        achievement_type=said.achievement_type,
+        criteria_to_earn=said.criteria_to_earn,
+        criteria_to_maintain=said.criteria_to_maintain,
+        skills=tuple(said.skills),
+        picture=_picture_facts(said.picture),
+        renewal_url=badge.renewal_url,
+        renewal_instructions=badge.renewal_instructions,
+        contact_email=badge.reply_to or issuance.issuer.email,
+    )
+
+
+def _issuer_facts(issuance: Issuance, shown: IssuanceVersion) -> IssuerFacts:
+    issuer = issuance.issuer
+    return IssuerFacts(
+        name=shown.issuer_name,
+        logo=_picture_facts(shown.issuer_logo) if shown.issuer_logo else None,
+        slug=issuer.slug,
+        description=issuer.description,
+        url=issuer.url,
+        email=issuer.email,
+        postal_address=issuer.postal_address,
+        time_zone=issuer.time_zone,
+        language=issuer.language,
+        domain=issuer.domain,
+        domain_confirmed_at=issuer.domain_confirmed_at,
+        linkedin_organization_id=issuer.linkedin_organization_id,
+    )
+
+
+def _picture_facts(picture: Picture) -> PictureFacts:
+    return PictureFacts(sha256=picture.sha256, has_svg=picture.has_svg)

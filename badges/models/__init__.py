@@ -1,0 +1,25 @@
+from badges.models.badge import (
+    AchievementType,
+    Badge,
+    BadgeState,
+    BadgeVersion,
+    ExpiryRule,
+    Visibility,
+)
+from badges.models.batch import Batch, BatchRow, BatchState
+from badges.models.issuance import Issuance, IssuanceVersion, VersionKind
+
+__all__ = [
+    "AchievementType",
+    "Badge",
+    "BadgeState",
+    "BadgeVersion",
+    "Batch",
+    "BatchRow",
+    "BatchState",
+    "ExpiryRule",
+    "Issuance",
+    "IssuanceVersion",
+    "VersionKind",
+    "Visibility",
+]

@@ -1,0 +1,9 @@
+"""The facts this app announces. Facts are plural: one person is one row, and receivers work on all of them at once.
+
+Receivers write in the transaction of the fact.
+"""
+
+from django.dispatch import Signal
+
+# Sent with `issuance_ids: list[UUID]`.
+badges_issued = Signal()

@@ -1,0 +1,140 @@
+"""Who may issue: organisations and the people who work for them here."""
+
+import zoneinfo
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from badgecert.core.models import Picture, TimestampedRow
+
+if TYPE_CHECKING:
+    from badgecert.accounts.models import User
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(
+            _("There is no time zone “%(name)s”. Use one like Europe/Brussels."), params={"name": name}
+        )
+
+
+def default_reminder_days() -> list[int]:
+    return [30, 60, 90, 120]
+
+
+class IssuerQuerySet(models.QuerySet["Issuer"]):
+    def managed_by(self, user: "User | AnonymousUser") -> Self:
+        """The organisations whose desk this person may open; an operator opens all."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_superuser:
+            return self.all()
+        return self.filter(staff_members__user=user)
+
+
+class Issuer(TimestampedRow):
+    """An organisation that issues badges: its name on them, its own contacts, and its rules for mail."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("address on this site"), max_length=60, unique=True)
+    description = models.TextField(_("what it is"), blank=True, help_text=_("One or two sentences for employers."))
+    url = models.URLField(_("website"))
+    postal_address = models.CharField(_("postal address"), max_length=300, blank=True)
+    email = models.EmailField(
+        _("contact address"), help_text=_("Answers to our mails go here, and it is shown publicly.")
+    )
+    logo = models.ForeignKey(Picture, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    brand_colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        default="#5b1f55",
+        validators=[RegexValidator(r"^#[0-9a-f]{6}$", _("Write the colour like #5b1f55."))],
+        help_text=_("The line on top of your mails."),
+    )
+    language = models.CharField(
+        _("language"), max_length=12, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=60,
+        default="UTC",
+        validators=[validate_time_zone],
+        help_text=_("Issue and expiry days are reckoned here, such as Europe/Brussels."),
+    )
+    linkedin_organization_id = models.CharField(
+        _("LinkedIn organisation number"),
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^\d+$", _("The number only, from your LinkedIn page's address."))],
+    )
+    # Until this has passed after confirming a batch, undo leaves no trace at the earners.
+    cooling_off_minutes = models.PositiveIntegerField(
+        _("minutes to undo a batch"), default=10, validators=[MaxValueValidator(1440)]
+    )
+    single_delay_minutes = models.PositiveIntegerField(
+        _("minutes to undo a single badge"), default=0, validators=[MaxValueValidator(1440)]
+    )
+    reminder_days = models.JSONField(_("reminder days"), default=default_reminder_days)
+    domain = models.CharField(_("confirmed domain"), max_length=253, blank=True, editable=False)
+    domain_confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+
+    objects = IssuerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                name="issuer_domain_and_its_date_come_together",
+                condition=Q(domain="", domain_confirmed_at=None)
+                | (~Q(domain="") & Q(domain_confirmed_at__isnull=False)),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("issuers:issuer", args=[self.slug])
+
+    def clean(self) -> None:
+        days = self.reminder_days
+        if not isinstance(days, list) or not all(isinstance(day, int) and 0 < day <= 365 for day in days):
+            raise ValidationError(
+                {"reminder_days": _("Give days as a list of whole numbers, such as [30, 60, 90, 120].")}
+            )
+        if days != sorted(set(days)):
+            raise ValidationError({"reminder_days": _("Give each day once, smallest first.")})
+
+
+class StaffRole(models.TextChoices):
+    """What somebody may do for an organisation; what each may do stands in issuers.permissions."""
+
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("Manager")
+    DESIGNER = "designer", _("Designer")
+    VIEWER = "viewer", _("Viewer")
+
+
+class StaffMember(TimestampedRow):
+    """One person working for one organisation."""
+
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="staff_members")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="staff_memberships")
+    role = models.CharField(_("role"), max_length=10, choices=StaffRole.choices)
+
+    class Meta:
+        verbose_name = _("staff member")
+        verbose_name_plural = _("staff")
+        constraints = (models.UniqueConstraint(fields=("issuer", "user"), name="somebody_has_one_role_in_an_issuer"),)
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()}"

@@ -1,0 +1,42 @@
+"""Who may do what for an organisation. One place for the admin, pages, files and exports."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.models import AnonymousUser
+
+from issuers.models import Issuer, StaffMember, StaffRole
+
+if TYPE_CHECKING:
+    from badgecert.accounts.models import User
+
+_VIEW = {StaffRole.OWNER, StaffRole.MANAGER, StaffRole.DESIGNER, StaffRole.VIEWER}
+_ISSUE = {StaffRole.OWNER, StaffRole.MANAGER}
+_DESIGN = {StaffRole.OWNER, StaffRole.MANAGER, StaffRole.DESIGNER}
+_OWN = {StaffRole.OWNER}
+
+
+def can_view(user: "User | AnonymousUser", issuer: Issuer) -> bool:
+    """See the organisation's badges, issuances, people and mail."""
+    return _has_role(user, issuer, _VIEW)
+
+
+def can_issue(user: "User | AnonymousUser", issuer: Issuer) -> bool:
+    """Issue, correct, renew, suspend, revoke and unlock."""
+    return _has_role(user, issuer, _ISSUE)
+
+
+def can_design(user: "User | AnonymousUser", issuer: Issuer) -> bool:
+    """Make and change badges and certificates."""
+    return _has_role(user, issuer, _DESIGN)
+
+
+def can_own(user: "User | AnonymousUser", issuer: Issuer) -> bool:
+    """Change the organisation itself and its staff."""
+    return _has_role(user, issuer, _OWN)
+
+
+def _has_role(user: "User | AnonymousUser", issuer: Issuer, roles: set[StaffRole]) -> bool:
+    """Costs one query; lists use the managed_by() querysets instead."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return user.is_superuser or StaffMember.objects.filter(issuer=issuer, user=user, role__in=roles).exists()
