@@ -70,12 +70,12 @@ install_missing() {
       give_up "only root may install packages. Please run as root: apt-get install --no-install-recommends$missing"
     as_root=sudo
   fi
-  say "Installing Debian packages:$missing"
+  say "Installing Debian packages, which takes a minute or two:$missing"
   # shellcheck disable=SC2086  # one word for each package
   {
     $as_root apt-get update -qq &&
       $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
-  } >&2 ||
+  } >/dev/null ||
     give_up "apt-get could not install$missing (its own words are above). Is this machine online?"
 }
 
