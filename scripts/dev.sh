@@ -71,12 +71,16 @@ install_missing() {
     as_root=sudo
   fi
   say "Installing Debian packages, which takes a minute or two:$missing"
+  log=$(mktemp)
   # shellcheck disable=SC2086  # one word for each package
   {
     $as_root apt-get update -qq &&
       $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
-  } >/dev/null ||
+  } >"$log" 2>&1 || {
+    cat "$log" >&2
     give_up "apt-get could not install$missing (its own words are above). Is this machine online?"
+  }
+  rm "$log"
 }
 
 venv_works() { [ -x .venv/bin/python ] && python_is_new_enough .venv/bin/python; }
