@@ -1,0 +1,77 @@
+"""WeasyPrint, tamed: fonts set up once in a process, nothing fetched but what is handed over.
+
+The only module that imports WeasyPrint, which needs 60 MB and a second to start; import it where a PDF is made.
+"""
+
+import functools
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from certificates.rendering.typefaces import FONTS, Typeface
+
+_SCHEME = "asset:"
+_RESOLUTION = 300
+# Pango's font map, which all renderings of a process share, is not made for two threads at once.
+_one_at_a_time = threading.Lock()
+
+
+class AssetFetcher(URLFetcher):  # type: ignore[misc]
+    """Answers for the given assets and refuses every other address, so that no text can make it read or call."""
+
+    def __init__(self, assets: Mapping[str, tuple[bytes, str]]) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+        self._assets = assets
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        try:
+            content, kind = self._assets[url.removeprefix(_SCHEME)]
+        except KeyError:
+            msg = f"A certificate refers to {url!r}, which does not belong to it."
+            raise ValueError(msg) from None
+        return URLFetcherResponse(url, content, {"Content-Type": kind})
+
+
+def write_pdf(
+    *, html: str, style: str, faces: frozenset[Typeface], assets: Mapping[str, tuple[bytes, str]], identifier: bytes
+) -> bytes:
+    """A tagged PDF/UA; the same bytes for the same arguments."""
+    fetcher = AssetFetcher(assets)
+    with _one_at_a_time:
+        stylesheets = [_font_face(font, face) for face in sorted(faces, key=str) for font in face.weights]
+        document: Any = HTML(string=html, base_url=_SCHEME, url_fetcher=fetcher)
+        pdf: bytes = document.write_pdf(
+            stylesheets=[*stylesheets, _style(style)],
+            font_config=_fonts(),
+            pdf_variant="pdf/ua-1",
+            pdf_identifier=identifier,
+            optimize_images=True,
+            dpi=_RESOLUTION,
+        )
+    return pdf
+
+
+@functools.cache
+def _fonts() -> FontConfiguration:
+    return FontConfiguration()
+
+
+@functools.cache
+def _style(style: str) -> CSS:
+    return CSS(string=style, font_config=_fonts(), url_fetcher=AssetFetcher({}))
+
+
+@functools.cache
+def _font_face(weight: int, face: Typeface) -> CSS:
+    """Loads one font into the process when the first text needs it: those of East Asia are megabytes."""
+    font = face.font(weight)
+    rule = (
+        f'@font-face {{ font-family: "{face.family}"; font-weight: {weight}; '
+        f'src: url({_SCHEME}{font}.woff2) format("woff2") }}'
+    )
+    fetcher = AssetFetcher({f"{font}.woff2": ((FONTS / f"{font}.woff2").read_bytes(), "font/woff2")})
+    return CSS(string=rule, font_config=_fonts(), url_fetcher=fetcher)

@@ -1,0 +1,71 @@
+"""Engraved: a banknote. Guilloche band and corner rosettes round the text, a faint rosette beneath it."""
+
+from badgecert.core.guilloche import CERTIFICATE_ROSETTE, CORNER_ROSETTE, Ring, band, rosette
+from badgecert.core.svg_path import number
+from certificates.rendering.design import Design, Paper
+
+PAPER_COLOUR, PLUM, BRASS, INK = "#fdfcfa", "#5b1f55", "#c8963e", "#241628"
+
+_OUTER_RULE, _BAND, _INNER_RULE = 8.5, 13.0, 17.5
+"""Distances from the edge of the paper, in millimetres."""
+_ROSETTE_RADIUS, _ROSETTE_LIFT = 78, 5
+_CORNER_RADIUS, _CORNER_GROUND = 6, 6.2
+
+
+def draw_background(paper: Paper) -> str:
+    width, height = paper.width, paper.height
+    centre = f"translate({number(width / 2)} {number(height / 2 - _ROSETTE_LIFT)})"
+    waves = band(
+        left=_BAND,
+        top=_BAND,
+        right=width - _BAND,
+        bottom=height - _BAND,
+        amplitude=2.6,
+        wavelength=8,
+        strands=6,
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(width)} {number(height)}" fill="none">'
+        f'<path fill="{PAPER_COLOUR}" d="M0 0h{number(width)}v{number(height)}H0z"/>'
+        f'<g transform="{centre}" stroke="{PLUM}" stroke-width=".12" opacity=".16">'
+        f"{rosette(_sized(CERTIFICATE_ROSETTE, _ROSETTE_RADIUS), 'centre', decimals=2)}</g>"
+        f'<path stroke="{PLUM}" stroke-width=".17" d="{waves}"/>'
+        f"{_rule(paper, _OUTER_RULE, PLUM, 0.6)}{_rule(paper, _INNER_RULE, BRASS, 0.35)}"
+        f"{_corners(paper)}</svg>"
+    )
+
+
+def _rule(paper: Paper, inset: float, colour: str, thickness: float) -> str:
+    width, height = number(paper.width - 2 * inset), number(paper.height - 2 * inset)
+    return (
+        f'<rect x="{inset}" y="{inset}" width="{width}" height="{height}" stroke="{colour}" '
+        f'stroke-width="{number(thickness, 2)}"/>'
+    )
+
+
+def _corners(paper: Paper) -> str:
+    lines = rosette(_sized(CORNER_ROSETTE, _CORNER_RADIUS), "corner", decimals=2)
+    places = [(number(x), number(y)) for x in (_BAND, paper.width - _BAND) for y in (_BAND, paper.height - _BAND)]
+    return "".join(
+        f'<g transform="translate({x} {y})" stroke="{PLUM}" stroke-width=".14">'
+        f'<circle r="{_CORNER_GROUND}" fill="{PAPER_COLOUR}" stroke="none"/>'
+        f"{lines.replace('corner', f'corner{position}-')}</g>"
+        for position, (x, y) in enumerate(places)
+    )
+
+
+def _sized(rings: tuple[Ring, ...], radius: float) -> list[Ring]:
+    return [ring.scaled(radius) for ring in rings]
+
+
+ENGRAVED = Design(
+    name="engraved",
+    draw_background=draw_background,
+    qr_colour=INK,
+    side_margin=30,
+    recipient_sizes=(35, 20),
+    badge_name_sizes=(19, 14),
+    issuer_sizes=(13, 10),
+    signature_width=62,
+    two_signatures_width=46,
+)
