@@ -71,3 +71,11 @@ def issuance_password_lasts() -> timedelta:
 def spend_temporary_passwords(user: User, *, at: datetime | None = None) -> None:
     """The first use of one spends all of them: two mails to a newcomer are one way in."""
     TemporaryPassword.objects.filter(user=user, spent_at=None).update(spent_at=at or clock.now())
+
+
+def confirm_address(user: User, *, address: str) -> None:
+    """The person has shown that this address of the account is theirs: by its mail's link or password."""
+    address = canonical_email(address)
+    EmailAddress.objects.update_or_create(
+        user=user, email=address, defaults={"verified": True, "primary": address == user.email}
+    )

@@ -24,7 +24,7 @@ def picture_from_upload(content: bytes, *, square: bool = True) -> Picture:
     image = _opened(content)
     if square and abs(image.width - image.height) > 0.02 * max(image.size):
         raise ValidationError(
-            _("The picture is %(width)d × %(height)d pixels. Use a square one, 600 × 600 or larger."),
+            _("The picture is %(width)d by %(height)d pixels. Use a square one, 600 by 600 or larger."),
             code="square",
             params={"width": image.width, "height": image.height},
         )
@@ -49,14 +49,14 @@ def _opened(content: bytes) -> Image.Image:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
             if max(image.size) > LONGEST_SIDE:
                 raise ValidationError(
-                    _("The picture is %(width)d × %(height)d pixels; at most 4096 fit on a side."),
+                    _("The picture is %(width)d by %(height)d pixels; at most 4096 fit on a side."),
                     code="large",
                     params={"width": image.width, "height": image.height},
                 )
             if min(image.size) < SHORTEST_SIDE:
                 raise ValidationError(
                     _(
-                        "The picture is %(width)d × %(height)d pixels. It would look blurred: use at least 200, better 600."
+                        "The picture is %(width)d by %(height)d pixels. It would look blurred: use at least 200, better 600."
                     ),
                     code="small",
                     params={"width": image.width, "height": image.height},
