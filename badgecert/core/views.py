@@ -1,8 +1,12 @@
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from badgecert.core import clock
+from badgecert.core.forms import StyleguideForm
 from badgecert.core.models import Picture
 
 # The address is the content, so it can be kept for ever. It shows a badge or a logo, never a person.
@@ -13,6 +17,26 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html")
+
+
+@login_not_required
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component on one page, for whoever builds pages; only while debugging."""
+    if not settings.DEBUG:
+        raise Http404
+    return render(
+        request,
+        "styleguide.html",
+        {
+            "form": StyleguideForm(),
+            "wrong_form": StyleguideForm({"email": "ana at example.org"}),
+            "page": Paginator(range(60), 20).page(2),
+            "step_names": ["File", "Columns", "Preview", "Send"],
+            "now": clock.now(),
+            "today": clock.today(),
+        },
+    )
 
 
 @login_not_required

@@ -1,0 +1,400 @@
+"""The components of our pages: `{% load ui %}`, and /styleguide/ (in debug) shows them all.
+
+Arguments are keywords, so a misspelt one fails when the template loads. The markup is in templates/components/.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Literal
+from urllib.parse import urlsplit
+
+from django import template
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.paginator import Page
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, PasswordInput, RadioSelect, Select
+from django.forms.forms import BaseForm
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from badgecert.core import codes
+
+register = template.Library()
+
+Kind = Literal["main", "line", "quiet", "danger"]
+Tone = Literal["valid", "warn", "danger", "calm"]
+
+ICON_OF_TONE = {"valid": "circle-check", "warn": "clock", "danger": "circle-x", "calm": "info"}
+ICON_OF_NOTICE = {**ICON_OF_TONE, "warn": "triangle-alert", "plain": "circle-check"}
+TONE_OF_MESSAGE = {"success": "plain", "warning": "warn", "error": "danger", "info": "calm", "debug": "calm"}
+
+
+class ComponentError(template.TemplateSyntaxError):
+    """A component was asked for something it does not have."""
+
+
+def _one_of(allowed: Sequence[str] | dict[str, str], value: str, what: str) -> str:
+    if value not in allowed:
+        msg = f"{what} is one of {', '.join(allowed)}, not {value!r}."
+        raise ComponentError(msg)
+    return value
+
+
+# --- icons ---------------------------------------------------------------------------------------
+
+
+@cache
+def icon_names() -> frozenset[str]:
+    """What static/img/icons.svg holds."""
+    path = finders.find("img/icons.svg")
+    if not isinstance(path, str):
+        msg = "static/img/icons.svg is missing."
+        raise ComponentError(msg)
+    with open(path, encoding="utf-8") as sprite:
+        return frozenset(re.findall(r'<symbol id="([^"]+)"', sprite.read()))
+
+
+@register.simple_tag
+def icon(name: str, *, label: str = "") -> SafeString:
+    """A Lucide icon by its name: decoration beside a word, or with a label an image of its own."""
+    if name not in icon_names():
+        msg = f"There is no icon {name!r} in static/img/icons.svg; static/img/README.md says how to add one."
+        raise ComponentError(msg)
+    address = f"{staticfiles_storage.url('img/icons.svg')}#{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+
+
+# --- leaves --------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/button.html")
+def button(
+    *,
+    text: str,
+    kind: Kind = "line",
+    href: str = "",
+    icon: str = "",
+    name: str = "",
+    value: str = "",
+    about: str = "",
+    opens: str = "",
+    wide: bool = False,
+    download: bool = False,
+    skips_validation: bool = False,
+) -> dict[str, object]:
+    """A link when it has an address, else a submit button.
+
+    `about` is heard and not seen ("Share" of which badge); `opens` is the id of a sheet that script opens in place of
+    following the link.
+    """
+    _one_of(("main", "line", "quiet", "danger"), kind, "A button's kind")
+    return {
+        "text": text,
+        "kind": kind,
+        "href": href,
+        "icon": icon,
+        "name": name,
+        "value": value,
+        "about": about,
+        "opens": opens,
+        "wide": wide,
+        "download": download,
+        "skips_validation": skips_validation,
+    }
+
+
+@register.inclusion_tag("components/tag.html")
+def tag(*, text: str, tone: Tone, icon: str = "") -> dict[str, str]:
+    """A state as word, icon and tint."""
+    _one_of(ICON_OF_TONE, tone, "A tag's tone")
+    return {"text": text, "tone": tone, "icon": icon or ICON_OF_TONE[tone]}
+
+
+@register.inclusion_tag("components/copy_field.html")
+def copy_field(*, id: str, label: str, value: str, label_hidden: bool = False) -> dict[str, object]:
+    """Selectable text; with script, a button copies it."""
+    return {"id": id, "label": label, "value": value, "label_hidden": label_hidden}
+
+
+@register.inclusion_tag("components/steps.html")
+def steps(*, labels: Sequence[str], current: int) -> dict[str, object]:
+    """Where one is in a flow; `current` counts from one."""
+    return {
+        "steps": [
+            {"label": label, "number": number, "done": number < current, "here": number == current}
+            for number, label in enumerate(labels, start=1)
+        ]
+    }
+
+
+@register.inclusion_tag("components/pagination.html", takes_context=True)
+def pagination(context: template.Context, *, page: "Page[object]") -> dict[str, object]:
+    """Previous, next and how many; keeps the rest of the address's query."""
+    return {"page": page, "request": context["request"]}
+
+
+@register.inclusion_tag("components/tab.html")
+def tab(*, text: str, href: str, current: bool = False, count: int | None = None) -> dict[str, object]:
+    return {"text": text, "href": href, "current": current, "count": count}
+
+
+# --- forms ---------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/field.html")
+def field(
+    bound: BoundField,
+    *,
+    autocomplete: str = "",
+    placeholder: str = "",
+    look: Literal["", "choices", "options", "bare"] = "",
+    grow: bool = False,
+) -> dict[str, object]:
+    """One field of a Django form: label, control, help and errors, tied together for a screen reader.
+
+    `look`: radio buttons as segments ("choices") or as cards ("options"); "bare" hides the label of a search box.
+    """
+    _one_of(("", "choices", "options", "bare"), look, "A field's look")
+    widget = bound.field.widget
+    given = {"autocomplete": autocomplete, "placeholder": placeholder}
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs={name: value for name, value in given.items() if value}),
+        "shape": _shape(bound),
+        "look": look,
+        "grow": grow,
+        "says_optional": not bound.field.required and look != "bare" and not isinstance(widget, CheckboxInput | Select),
+    }
+
+
+def _shape(bound: BoundField) -> str:
+    widget = bound.field.widget
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return "options"
+    if isinstance(widget, CheckboxInput):
+        return "tick"
+    if isinstance(widget, PasswordInput):
+        return "secret"
+    return "line"
+
+
+@register.inclusion_tag("components/form_errors.html")
+def form_errors(form: BaseForm) -> dict[str, object]:
+    """What is wrong with the form as a whole, and how many fields need another look."""
+    return {
+        "errors": form.non_field_errors(),
+        "wrong_fields": [bound for bound in form.visible_fields() if bound.errors],
+    }
+
+
+# --- things that wrap content --------------------------------------------------------------------
+
+
+@register.simple_block_tag
+def card(content: str, *, title: str = "", id: str = "") -> SafeString:
+    return render_to_string("components/card.html", {"content": content, "title": title, "id": id})
+
+
+@register.simple_block_tag
+def notice(
+    content: str,
+    *,
+    tone: Literal["valid", "warn", "danger", "calm", "plain"] = "calm",
+    title: str = "",
+    icon: str = "",
+    alert: bool = False,
+) -> SafeString:
+    """Something the page has to say. `alert` for what just went wrong: a screen reader says it at once."""
+    _one_of(ICON_OF_NOTICE, tone, "A notice's tone")
+    return render_to_string(
+        "components/notice.html",
+        {
+            "content": content,
+            "tone": tone,
+            "title": title,
+            "icon": icon or ICON_OF_NOTICE[tone],
+            "alert": alert,
+        },
+    )
+
+
+@register.simple_block_tag
+def award(content: str, *, title: str, picture: str, about_picture: str, id: str) -> SafeString:
+    """A badge that waits to be claimed; the content is its sentence and its buttons in `<div class="actions">`."""
+    return render_to_string(
+        "components/award.html",
+        {"content": content, "title": title, "picture": picture, "about_picture": about_picture, "id": id},
+    )
+
+
+@register.simple_block_tag
+def empty(content: str, *, title: str) -> SafeString:
+    """Nothing here yet, and what to do about it."""
+    return render_to_string("components/empty.html", {"content": content, "title": title})
+
+
+@register.simple_block_tag
+def facts(content: str) -> SafeString:
+    """Facts in a row. `{% facts as its_facts %}` keeps them for `{% plate facts=its_facts %}`."""
+    return format_html('<dl class="facts">{}</dl>', content)
+
+
+@register.simple_block_tag
+def fact(content: str, *, label: str, note: str = "") -> SafeString:
+    return render_to_string("components/fact.html", {"content": content, "label": label, "note": note})
+
+
+@register.simple_block_tag
+def checks(content: str) -> SafeString:
+    """What was checked, a `{% check %}` each."""
+    # Lists without bullets lose their role in Safari.
+    return format_html('<ul class="checks" role="list">{}</ul>', content)
+
+
+@register.simple_block_tag
+def check(
+    content: str, *, outcome: Literal["passed", "failed", "warned", "unchecked", "note"], title: str
+) -> SafeString:
+    """One check with its reason. What was not checked is `unchecked` and never looks like `passed`."""
+    words = {
+        "passed": ("circle-check", _("Passed")),
+        "failed": ("circle-x", _("Failed")),
+        "warned": ("triangle-alert", _("Needs attention")),
+        "unchecked": ("circle-question-mark", _("Not checked")),
+        "note": ("info", _("For you to check")),
+    }
+    if outcome not in words:
+        _one_of(tuple(words), outcome, "A check's outcome")
+    picture, word = words[outcome]
+    return render_to_string(
+        "components/check.html",
+        {"content": content, "outcome": outcome, "title": title, "icon": picture, "word": word},
+    )
+
+
+@register.simple_block_tag
+def plate(
+    content: str,
+    *,
+    tone: Tone,
+    word: str,
+    title: str,
+    checked_at: datetime | None = None,
+    icon: str = "",
+    picture: str = "",
+    about_picture: str = "",
+    faded: bool = False,
+    facts: str = "",
+    host: str = "",
+) -> SafeString:
+    """The verdict of a public page: word, colour and shape; then whose, what, and the facts.
+
+    The content is `<p class="plate-says">` and `<p class="plate-next">`. `faded` greys the picture of a badge that no
+    longer counts; `host` names the only place where a genuine result is shown.
+    """
+    _one_of(ICON_OF_TONE, tone, "A plate's tone")
+    name = icon or ICON_OF_TONE[tone]
+    return render_to_string(
+        "components/plate.html",
+        {
+            "content": content,
+            "tone": tone,
+            "word": word,
+            "title": title,
+            "checked_at": checked_at,
+            "icon": name,
+            # A disc can be filled with the verdict's colour; a padlock filled in would be a blot.
+            "is_disc": name.startswith(("circle-", "clock")),
+            "picture": picture,
+            "about_picture": about_picture,
+            "faded": faded,
+            "facts": facts,
+            "host": host,
+        },
+    )
+
+
+@register.simple_block_tag
+def sheet(content: str, *, id: str, title: str, subtitle: str = "", picture: str = "") -> SafeString:
+    """A popover; `{% button opens="its id" href="the page with the same content" %}` opens it."""
+    return render_to_string(
+        "components/sheet.html",
+        {"content": content, "id": id, "title": title, "subtitle": subtitle, "picture": picture},
+    )
+
+
+@register.simple_block_tag
+def tabs(content: str, *, label: str) -> SafeString:
+    """Links that show a part of a list, a `{% tab %}` each."""
+    return format_html('<nav class="tabs" aria-label="{}">{}</nav>', label, content)
+
+
+# --- how things are written ----------------------------------------------------------------------
+
+
+@register.filter
+def code_groups(code: str) -> str:
+    """7KQ4M2XD9RWT as it is printed: 7KQ4-M2XD-9RWT."""
+    return codes.grouped(code)
+
+
+@register.filter(expects_localtime=False)
+def long_date(day: date | None) -> str:
+    """14 March 2025, readable by machines too."""
+    return _dated(day, _("j F Y"))
+
+
+@register.filter(expects_localtime=False)
+def short_date(day: date | None) -> str:
+    """14 Mar 2025, readable by machines too."""
+    return _dated(day, _("j M Y"))
+
+
+def _dated(day: date | None, pattern: str) -> str:
+    if day is None:
+        return ""
+    if isinstance(day, datetime):
+        day = day.date()
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), date_format(day, pattern))
+
+
+@register.filter(expects_localtime=False)
+def moment(instant: datetime | None) -> str:
+    """22 Nov 2026, 14:32 UTC."""
+    if instant is None:
+        return ""
+    instant = instant.astimezone(UTC)
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        instant.strftime("%Y-%m-%dT%H:%MZ"),
+        date_format(instant, _("j M Y, H:i")) + " UTC",
+    )
+
+
+@register.filter
+def initials(name: str) -> str:
+    """First letters of the first and the last word, for a round picture."""
+    words = [word for word in name.split() if unicodedata.category(word[0])[0] in "LN"]
+    if not words:
+        return "?"
+    return "".join(dict.fromkeys([words[0][0], words[-1][0]])).upper() if len(words) > 1 else words[0][0].upper()
+
+
+@register.filter
+def host(address: str) -> str:
+    """The part of a web address that a forger cannot copy."""
+    return urlsplit(address).netloc
+
+
+@register.filter
+def message_tone(level_tag: str) -> str:
+    """The tone of a notice for one of Django's messages. Success is not green: green means valid and nothing else."""
+    return TONE_OF_MESSAGE.get(level_tag, "calm")
