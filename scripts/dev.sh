@@ -74,8 +74,8 @@ install_missing() {
   log=$(mktemp)
   # shellcheck disable=SC2086  # one word for each package
   {
-    $as_root apt-get update -qq &&
-      $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+    $as_root apt-get update -qq
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
   } >"$log" 2>&1 || {
     cat "$log" >&2
     give_up "apt-get could not install$missing (its own words are above). Is this machine online?"

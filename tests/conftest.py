@@ -1,5 +1,7 @@
 """Fixtures for everybody.
 
+- `staff` may, `earner` owns, `stranger` may not: a manager of `issuer`, the account to which the published `badge` was
+  given (`issuance`), and an account that has nothing to do with them. More people: `tests/factories`.
 - `smtp`: a real mail server on loopback (`tests/smtp.py`), and Django sends through it. `smtp.received`, `smtp.to(address)`,
   `smtp.mode = "refuse" | "tempfail"`, `smtp.stop()` for a server that is down, `smtp.start()` for its return.
 - `site`: the address of a real web server on the test database; `settings.BASE_URL` is that address.
@@ -8,8 +10,6 @@
 - `embedded`: the whole product as a newcomer starts it: `manage.py demo` on SQLite, as a child process (`tests/embedded.py`).
 - `page`: Chromium (pytest-playwright). A script error, a CSP violation or a request to any other host fails the test.
   `tests/browser.py` has axe-core and pictures in light and dark, 1280 and 390 wide.
-
-- `issuer`, `badge` (published), `staff` (may issue), `earner` (owns `issuance`), `stranger` (may nothing): see `tests/factories`.
 
 A test that uses the browser is marked `browser` by itself. `-m "not browser and not slow"` is the quick round.
 """

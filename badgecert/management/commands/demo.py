@@ -1,7 +1,5 @@
 """The whole product in one process tree, to look around: web server, worker and scheduler on SQLite and files."""
 
-import io
-import json
 import signal
 import socket
 import subprocess
@@ -16,6 +14,8 @@ from urllib.request import urlopen
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
+
+from badgecert.management.commands.demo_links import demo_links
 
 PATIENCE_SECONDS = 60
 
@@ -125,9 +125,7 @@ def answers(url: str) -> bool:
 
 
 def welcome() -> str:
-    printed = io.StringIO()
-    call_command("demo_links", json=True, stdout=printed)
-    links = json.loads(printed.getvalue())
+    links = demo_links()
     staff = [
         (person["email"], person["password"], f"{person['role']}, {person['issuer']}") for person in links["staff"]
     ]
