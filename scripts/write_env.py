@@ -23,7 +23,9 @@ def main() -> None:
 
     text = options.file.read_text() if options.file.exists() else HEAD + "DEMO=true\n"
     if not re.search(r"^DEMO=true$", text, re.MULTILINE):
-        raise SystemExit(f"Stopped: {options.file} is not a demonstration's (no DEMO=true). Move it away to run the demo here.")
+        raise SystemExit(
+            f"Stopped: {options.file} is not a demonstration's (no DEMO=true). Move it away to run the demo here."
+        )
     fresh = {
         "BASE_URL": f"http://127.0.0.1:{DEFAULT_PORT}",
         "SECRET_KEY": secrets.token_urlsafe(50),
