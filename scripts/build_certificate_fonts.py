@@ -49,7 +49,7 @@ RECIPES = (
     Recipe("pinyon-script", 400, WESTERN),
     Recipe("noto-serif", 600, (*WESTERN, "greek", "greek-ext", "cyrillic", "cyrillic-ext")),
     Recipe("noto-sans", 400, (*WESTERN, "greek", "greek-ext", "cyrillic", "cyrillic-ext")),
-    Recipe("noto-naskh-arabic", 600, ("arabic",), variable=True),
+    Recipe("scheherazade-new", 600, ("arabic",)),
     Recipe("noto-serif-hebrew", 600, ("hebrew",), variable=True),
     Recipe("noto-serif-thai", 600, ("thai",), variable=True),
     Recipe("noto-sans-armenian", 600, ("armenian",), variable=True),
@@ -74,6 +74,12 @@ SHAPING = ("GSUB", "GPOS", "GDEF")
 
 
 def build(recipe: Recipe, packages: Path) -> None:
+    target = FONTS / f"{recipe.package}-{recipe.weight}.woff2"
+    shutil.copyfile(packages / recipe.package / "LICENSE", FONTS / "licences" / f"{recipe.package}.txt")
+    if len(recipe.slices) == 1 and not recipe.variable:
+        # Unchanged, as the licence of a font with a reserved name asks.
+        shutil.copyfile(*sources(recipe, packages), target)
+        return
     with tempfile.TemporaryDirectory() as folder:
         parts = []
         for position, source in enumerate(sources(recipe, packages)):
@@ -87,9 +93,7 @@ def build(recipe: Recipe, packages: Path) -> None:
         asked_first = characters(sources(Recipe(recipe.without, recipe.weight), packages))
         font = subsetted(font, set(font.getBestCmap()) - asked_first)
     font.flavor = "woff2"
-    target = FONTS / f"{recipe.package}-{recipe.weight}.woff2"
     font.save(target)
-    shutil.copyfile(packages / recipe.package / "LICENSE", FONTS / "licences" / f"{recipe.package}.txt")
 
 
 def sources(recipe: Recipe, packages: Path) -> list[Path]:

@@ -1,5 +1,6 @@
 """How large a line may be: measured from the widths of the letters, so that nothing is rendered twice."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from certificates.rendering.typefaces import Typeface, width_of
@@ -10,36 +11,44 @@ _SAFETY = 1.02
 
 @dataclass(frozen=True)
 class Room:
-    """Where a text must fit: one line from the largest to the smallest size, then two lines at the smallest."""
+    """Where a text must fit: on one line from the largest to the smallest size, then on two lines."""
 
     width: float
     """In points."""
     largest: int
     smallest: int
+    lines: int = 2
     tiny: int = 7
     """What a text of absurd length may shrink to."""
 
 
-def fitting_size(text: str, faces: tuple[Typeface, ...], room: Room, *, weight: int) -> int:
-    """The size in points."""
+@dataclass(frozen=True)
+class Fitted:
+    size: int
+    """In points."""
+    lines: tuple[str, ...]
+
+
+def fit(text: str, faces: tuple[Typeface, ...], room: Room, *, weight: int) -> Fitted:
+    """The text at the largest size that fits, divided at a space into two lines of like length if it must be."""
+
+    def width(part: str, size: int) -> float:
+        return width_of(part, faces, weight=weight, size=size) * _SAFETY
+
     for size in range(room.largest, room.smallest - 1, -1):
-        if width_of(text, faces, weight=weight, size=size) * _SAFETY <= room.width:
-            return size
+        if width(text, size) <= room.width:
+            return Fitted(size, (text,))
     for size in range(room.smallest, room.tiny, -1):
-        if _lines(text, faces, room.width, weight=weight, size=size) <= 2:
-            return size
-    return room.tiny
+        lines = _halves(text, size, width) if room.lines > 1 else (text,)
+        if all(width(line, size) <= room.width for line in lines):
+            return Fitted(size, lines)
+    return Fitted(room.tiny, (text,))
 
 
-def _lines(text: str, faces: tuple[Typeface, ...], width: float, *, weight: int, size: int) -> int:
-    """The lines that words fill from the left; a word wider than a line is broken."""
-    lines, used = 1, 0.0
-    space = width_of(" ", faces, weight=weight, size=size)
-    for word in text.split():
-        length = width_of(word, faces, weight=weight, size=size) * _SAFETY
-        if used and used + space + length > width:
-            lines, used = lines + 1, 0.0
-        whole, rest = divmod(length, width)
-        lines += int(whole)
-        used = rest if whole else used + (space if used else 0) + length
-    return lines
+def _halves(text: str, size: int, width: Callable[[str, int], float]) -> tuple[str, ...]:
+    """Divided so that the longer line is as short as can be; a text without spaces stays whole."""
+    words = text.split(" ")
+    divisions = [(" ".join(words[:place]), " ".join(words[place:])) for place in range(1, len(words))]
+    if not divisions:
+        return (text,)
+    return min(divisions, key=lambda lines: max(width(line, size) for line in lines))

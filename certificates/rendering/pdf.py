@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from badgecert.core.codes import grouped
 from certificates.rendering.design import PAPERS, Design, Paper
-from certificates.rendering.fitting import Room, fitting_size
+from certificates.rendering.fitting import Room, fit
 from certificates.rendering.layouts.engraved import ENGRAVED
 from certificates.rendering.qr import print_qr_svg
 from certificates.rendering.typefaces import (
@@ -131,9 +132,11 @@ class _Page:
             "verify_url": html.escape(facts.verify_url),
             "printed_host": html.escape(address.netloc),
             "printed_path": html.escape(address.path),
+            "grouped_code": grouped(facts.code),
             "badge_alternative": html.escape(facts.badge_name),
             "qr_alternative": html.escape(f"{wording.check}: {facts.verify_url}"),
             "logo_class": "with-logo" if facts.issuer_logo else "without-logo",
+            "issuer_name": html.escape(facts.issuer_name),
             "issuer_logo": '<p class="logo"><img src="asset:logo" alt=""></p>' if facts.issuer_logo else "",
             "stamp": f'<p class="stamp">{self._text(facts.stamp)}</p>' if facts.stamp else "",
             "signatures": self._signatures(),
@@ -160,10 +163,10 @@ class _Page:
     def _fitted(self, key: str, text: str, sizes: tuple[int, int]) -> dict[str, str]:
         faces = self._faces_for(text, DISPLAY)
         room = Room(self._text_width, largest=sizes[0], smallest=sizes[1])
-        name = "badge_name" if key == "badge_name" else f"{key}_name"
+        fitted = fit(text, faces, room, weight=600)
         return {
-            name: html.escape(text),
-            f"{key}_size": str(fitting_size(text, faces, room, weight=600)),
+            f"{key}_lines": "<br>".join(html.escape(line) for line in fitted.lines),
+            f"{key}_size": str(fitted.size),
             f"{key}_family": _css_family(faces),
             f"{key}_direction": _direction(text),
         }
@@ -185,9 +188,9 @@ class _Page:
         if signatory.signature_png:
             return f'<img src="asset:signature-{position}" alt="">'
         faces = self._faces_for(signatory.name, SCRIPT)
-        room = Room(width * _POINTS_PER_MM, largest=_SIGNATURE_SIZES[0], smallest=_SIGNATURE_SIZES[1])
-        size = fitting_size(signatory.name, faces, room, weight=400)
-        style = html.escape(f"font-family: {_css_family(faces)}; font-size: {size}pt")
+        room = Room(width * _POINTS_PER_MM, largest=_SIGNATURE_SIZES[0], smallest=_SIGNATURE_SIZES[1], lines=1)
+        fitted = fit(signatory.name, faces, room, weight=400)
+        style = html.escape(f"font-family: {_css_family(faces)}; font-size: {fitted.size}pt")
         return f'<span style="{style}" dir="{_direction(signatory.name)}">{html.escape(signatory.name)}</span>'
 
     def _text(self, text: str) -> str:

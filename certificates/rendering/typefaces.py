@@ -38,7 +38,7 @@ TRADITIONAL_CHINESE = Typeface("Noto Serif TC")
 JAPANESE = Typeface("Noto Serif JP")
 KOREAN = Typeface("Noto Serif KR")
 OTHER_SCRIPTS = (
-    Typeface("Noto Naskh Arabic"),
+    Typeface("Scheherazade New"),
     Typeface("Noto Serif Hebrew"),
     Typeface("Noto Serif Thai"),
     Typeface("Noto Sans Armenian"),
