@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
 
 from badgecert.core import clock, codes
 from badgecert.core.dates import day_in
@@ -50,6 +51,11 @@ class State(StrEnum):
 class PictureFacts:
     sha256: str
     has_svg: bool
+
+    @property
+    def screen_url(self) -> str:
+        """For pages: sharp at any size where we drew it, small where it was uploaded. Mail takes the PNG."""
+        return reverse("picture_variant", args=[self.sha256, "svg" if self.has_svg else "webp"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +203,7 @@ def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version:
     if shown is None:
         return Disclosure(state=State.NOT_FOUND, code=code, asked_at=asked_at)
 
-    state = _state(issuance, shown, asked_at=asked_at)
+    state = _state(issuance, shown, today=day_in(asked_at, issuance.issuer.time_zone))
     return Disclosure(
         state=state,
         code=code,
@@ -216,19 +222,28 @@ def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version:
     )
 
 
-def _state(issuance: Issuance, shown: IssuanceVersion, *, asked_at: datetime) -> State:
-    if issuance.revoked_at:
-        return State.REVOKED
-    if issuance.suspended_at:
-        return State.SUSPENDED
-    if shown.pk != issuance.current_version_id:
+def _state(issuance: Issuance, shown: IssuanceVersion, *, today: date) -> State:
+    if not issuance.revoked_at and not issuance.suspended_at and shown.pk != issuance.current_version_id:
         return State.SUPERSEDED
-    today = day_in(asked_at, issuance.issuer.time_zone)
-    if shown.expires_on is None:
+    return state_on(
+        today,
+        is_revoked=issuance.revoked_at is not None,
+        is_suspended=issuance.suspended_at is not None,
+        expires_on=shown.expires_on,
+    )
+
+
+def state_on(today: date, *, is_revoked: bool, is_suspended: bool, expires_on: date | None) -> State:
+    """What a current version is worth on a calendar day in its issuer's zone."""
+    if is_revoked:
+        return State.REVOKED
+    if is_suspended:
+        return State.SUSPENDED
+    if expires_on is None:
         return State.VALID
-    if shown.expires_on < today:
+    if expires_on < today:
         return State.EXPIRED
-    return State.EXPIRING if shown.expires_on - today <= EXPIRING_WITHIN else State.VALID
+    return State.EXPIRING if expires_on - today <= EXPIRING_WITHIN else State.VALID
 
 
 def _personal_facts(issuance: Issuance, shown: IssuanceVersion, versions: list[IssuanceVersion]) -> dict[str, object]:

@@ -133,8 +133,10 @@ def claim_issuance(issuance: Issuance, *, by: User) -> Issuance:
         return issuance
     if issuance.revoked_at:
         raise WrongStateError(_("This badge was withdrawn by its issuer, so it cannot be claimed."))
-    issuance.claimed_at, issuance.declined_at = clock.now(), None
-    issuance.save(update_fields=["claimed_at", "declined_at", "updated_at"])
+    if issuance.declined_at:
+        raise WrongStateError(_("You said that this badge is not yours. Take it back first."))
+    issuance.claimed_at = clock.now()
+    issuance.save(update_fields=["claimed_at", "updated_at"])
     audit.record("badge claimed", issuance, by=by, issuer_id=issuance.issuer_id)
     return issuance
 
