@@ -19,7 +19,9 @@ from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-FONTS = Path(__file__).resolve().parent.parent / "certificates" / "rendering" / "fonts"
+ROOT = Path(__file__).resolve().parent.parent
+FONTS = ROOT / "certificates" / "rendering" / "fonts"
+WIDTHS = ROOT / "badgecert" / "core" / "glyph_widths.json"
 
 WESTERN = ("latin", "latin-ext", "vietnamese")
 HANGUL = (*range(0x1100, 0x1200), *range(0x3130, 0x3190), *range(0xAC00, 0xD7A4))
@@ -130,7 +132,7 @@ def subsetted(font: TTFont, wanted: Iterable[int]) -> TTFont:
     return font
 
 
-def advances(font: TTFont) -> list[tuple[int, int, int]]:
+def widths(font: TTFont) -> list[tuple[int, int, int]]:
     """(first, last, width) of each run of neighbouring characters with one width, in thousandths of the size."""
     runs: list[tuple[int, int, int]] = []
     scale = 1000 / font["head"].unitsPerEm
@@ -151,8 +153,8 @@ def main() -> None:
         (FONTS / "licences").mkdir(parents=True, exist_ok=True)
         for recipe in RECIPES:
             build(recipe, packages)
-    table = {path.stem: advances(TTFont(path)) for path in sorted(FONTS.glob("*.woff2"))}
-    (FONTS / "advances.json").write_text(json.dumps(table, separators=(",", ":")) + "\n")
+    table = {path.stem: widths(TTFont(path)) for path in sorted(FONTS.glob("*.woff2"))}
+    WIDTHS.write_text(json.dumps(table, separators=(",", ":")) + "\n")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from badgecert.core.codes import grouped
+from badgecert.core.glyphs import unrenderable
 from certificates.rendering.design import PAPERS, Design, Paper
 from certificates.rendering.fitting import Room, fit
 from certificates.rendering.layouts.engraved import ENGRAVED
@@ -25,7 +26,6 @@ from certificates.rendering.typefaces import (
     Typeface,
     is_right_to_left,
     typefaces_for,
-    unrenderable,
 )
 
 DESIGNS = {design.name: design for design in (ENGRAVED,)}

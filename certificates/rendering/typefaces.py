@@ -1,14 +1,14 @@
-"""The fonts of the certificates: which has a character, how wide it is, and which to take for a name.
+"""The typefaces of the certificates, and which to take for a name.
 
 A name is set in one typeface if any has all its letters: a word half in one and half in another looks like a mistake.
 """
 
-import functools
-import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from badgecert.core.glyphs import glyph_widths, visible
 
 FONTS = Path(__file__).with_name("fonts")
 
@@ -24,8 +24,8 @@ class Typeface:
         return f"{self.family.lower().replace(' ', '-')}-{nearest}"
 
     def covers(self, characters: Iterable[str]) -> bool:
-        widths = _widths(self.font(self.weights[-1]))
-        return all(ord(character) in widths for character in characters)
+        widths = glyph_widths()[self.font(self.weights[-1])]
+        return all(character in widths for character in characters)
 
 
 BESLEY = Typeface("Besley", (400, 600))
@@ -64,18 +64,9 @@ SCRIPT = (PINYON_SCRIPT, *DISPLAY)
 """For a signature that is typed."""
 
 
-def unrenderable(text: str) -> str:
-    """The characters of a text, each once, that no font of the certificates has."""
-    typefaces = {*DISPLAY, *TEXT, *CHINESE_FIRST}
-    unknown = dict.fromkeys(
-        character for character in _visible(text) if not any(face.covers(character) for face in typefaces)
-    )
-    return "".join(unknown)
-
-
 def typefaces_for(text: str, chain: tuple[Typeface, ...], language: str = "") -> tuple[Typeface, ...]:
     """The typefaces a text needs, best first: one, if any of the chain has all its characters."""
-    characters = _visible(text)
+    characters = visible(text)
     candidates = (*chain, *_east_asian(text, language))
     for face in candidates:
         if face.covers(characters):
@@ -86,10 +77,10 @@ def typefaces_for(text: str, chain: tuple[Typeface, ...], language: str = "") ->
 
 def width_of(text: str, faces: tuple[Typeface, ...], *, weight: int, size: float) -> float:
     """How wide the text will be at most, in the unit of the size; joined letters may take less."""
-    tables = [_widths(face.font(weight)) for face in faces]
+    fonts = [glyph_widths()[face.font(weight)] for face in faces]
     total = 0
     for character in text:
-        total += next((table[ord(character)] for table in tables if ord(character) in table), 0)
+        total += next((width for font in fonts if (width := font.get(character)) is not None), 0)
     return total * size / 1000
 
 
@@ -102,24 +93,7 @@ def is_right_to_left(text: str) -> bool:
     return False
 
 
-def _visible(text: str) -> str:
-    """Without spaces and the marks that only steer joining and direction: no font needs a glyph for them."""
-    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Cf")
-
-
 def _east_asian(text: str, language: str) -> tuple[Typeface, ...]:
     """Kana tell a Japanese text; Chinese characters alone do not, so the language of the certificate decides."""
     has_kana = any("\u3040" <= character <= "\u30ff" for character in text)
     return JAPANESE_FIRST if has_kana or language.split("-")[0] == "ja" else CHINESE_FIRST
-
-
-@functools.cache
-def _widths(font: str) -> dict[int, int]:
-    return {character: width for first, last, width in _advances()[font] for character in range(first, last + 1)}
-
-
-@functools.cache
-def _advances() -> dict[str, list[tuple[int, int, int]]]:
-    """Written by scripts/build_certificate_fonts.py, so that no font must be opened to answer for a name."""
-    table: dict[str, list[tuple[int, int, int]]] = json.loads((FONTS / "advances.json").read_text())
-    return table

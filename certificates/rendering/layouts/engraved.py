@@ -44,12 +44,12 @@ def _rule(paper: Paper, inset: float, colour: str, thickness: float) -> str:
 
 
 def _corners(paper: Paper) -> str:
-    lines = rosette(_sized(CORNER_ROSETTE, _CORNER_RADIUS), "corner", decimals=2)
-    places = [(number(x), number(y)) for x in (_BAND, paper.width - _BAND) for y in (_BAND, paper.height - _BAND)]
+    rings = _sized(CORNER_ROSETTE, _CORNER_RADIUS)
+    places = [(x, y) for x in (_BAND, paper.width - _BAND) for y in (_BAND, paper.height - _BAND)]
     return "".join(
-        f'<g transform="translate({x} {y})" stroke="{PLUM}" stroke-width=".14">'
+        f'<g transform="translate({number(x)} {number(y)})" stroke="{PLUM}" stroke-width=".14">'
         f'<circle r="{_CORNER_GROUND}" fill="{PAPER_COLOUR}" stroke="none"/>'
-        f"{lines.replace('corner', f'corner{position}-')}</g>"
+        f"{rosette(rings, f'corner{position}-', decimals=2)}</g>"
         for position, (x, y) in enumerate(places)
     )
 

@@ -1,0 +1,52 @@
+"""Which characters our fonts have, and how wide they are.
+
+Read from a table that scripts/build_certificate_fonts.py writes, so that a name can be checked and measured without
+opening megabytes of fonts.
+"""
+
+import functools
+import json
+import unicodedata
+from bisect import bisect_right
+from pathlib import Path
+
+_TABLE = Path(__file__).with_name("glyph_widths.json")
+
+
+class GlyphWidths:
+    """The widths of one font, in thousandths of its size."""
+
+    def __init__(self, runs: list[tuple[int, int, int]]) -> None:
+        """Each run is the first and the last of neighbouring characters of one width, and that width."""
+        self._runs = runs
+        self._firsts = [first for first, _, _ in runs]
+
+    def __contains__(self, character: str) -> bool:
+        return self.get(character) is not None
+
+    def get(self, character: str) -> int | None:
+        position = bisect_right(self._firsts, ord(character)) - 1
+        if position < 0:
+            return None
+        _, last, width = self._runs[position]
+        return width if ord(character) <= last else None
+
+
+def unrenderable(text: str) -> str:
+    """The characters of a text, each once, that no font of the certificates has."""
+    fonts = glyph_widths().values()
+    return "".join(
+        dict.fromkeys(character for character in visible(text) if not any(character in font for font in fonts))
+    )
+
+
+def visible(text: str) -> str:
+    """Without spaces and the marks that only steer joining and direction: no font needs a glyph for them."""
+    return "".join(c for c in text if not c.isspace() and unicodedata.category(c) != "Cf")
+
+
+@functools.cache
+def glyph_widths() -> dict[str, GlyphWidths]:
+    """By the names of the font files."""
+    table: dict[str, list[tuple[int, int, int]]] = json.loads(_TABLE.read_text())
+    return {font: GlyphWidths(runs) for font, runs in table.items()}
