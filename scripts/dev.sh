@@ -85,7 +85,7 @@ install_missing() {
 
 venv_works() { [ -x .venv/bin/python ] && python_is_new_enough .venv/bin/python; }
 
-install_requirements() { # prod | dev
+install_requirements() { # prod | dev | containers
   wanted=$(cat requirements/uv.txt "requirements/$1.txt" | sha256sum)
   [ "$(cat ".venv/installed-$1" 2>/dev/null)" != "$wanted" ] || return 0
   say "Installing the Python packages of requirements/$1.txt into .venv"
@@ -153,6 +153,7 @@ lock() {
   compile="uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate"
   compile=".venv/bin/$compile --exclude-newer $week_ago"
   echo uv | $compile - -o requirements/uv.txt "$@"
+  echo podman-compose | $compile - -o requirements/containers.txt "$@"
   $compile pyproject.toml -o requirements/prod.txt "$@"
   $compile pyproject.toml --group dev -o requirements/dev.txt "$@"
 }
@@ -195,7 +196,7 @@ case $verb in
     need_for_pages
     need_for_tests
     prepare dev
-    exec .venv/bin/python manage.py bench "$@"
+    exec .venv/bin/python -m scripts.bench "$@"
     ;;
   screenshots)
     find_python
@@ -204,7 +205,16 @@ case $verb in
     prepare dev
     exec .venv/bin/python scripts/screenshots.py "$@"
     ;;
-  containers) exec sh scripts/containers.sh "$@" ;;
+  containers)
+    find_python
+    need_program podman podman
+    need_program runc runc
+    need_program debootstrap debootstrap
+    need_program ip iproute2
+    prepare dev
+    install_requirements containers
+    exec .venv/bin/python -m scripts.containers
+    ;;
   help | -h | --help) usage ;;
   *)
     usage >&2
