@@ -10,7 +10,7 @@ sh scripts/dev.sh test [PYTEST OPTION…] install what is missing, run every tes
 sh scripts/dev.sh check                 lint, formats, types, layers, templates, migrations, deployment
 sh scripts/dev.sh fix                   repair what lint and formats can repair
 sh scripts/dev.sh bench [NAME…] --json  measure; one JSON object a line
-sh scripts/dev.sh screenshots           pictures of the demo's pages into var/screenshots
+sh scripts/dev.sh screenshots [NAME…]   pictures of the demo's pages into var/screenshots
 sh scripts/dev.sh containers            build the image, run docker-compose.yml with podman, issue a badge, take it down
 sh scripts/dev.sh lock [--upgrade]      make requirements/*.txt again from pyproject.toml
 
@@ -203,7 +203,7 @@ case $verb in
     need_for_pages
     need_program chromium chromium
     prepare dev
-    exec .venv/bin/python scripts/screenshots.py "$@"
+    exec .venv/bin/python -m scripts.screenshots "$@"
     ;;
   containers)
     find_python

@@ -1,0 +1,83 @@
+"""Pictures of the demo's pages into var/screenshots: light and dark, 1280 and 390 wide, for somebody to look at.
+
+Starts a demo of its own. Run it by `sh scripts/dev.sh screenshots [NAME…]`.
+"""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import LAUNCH_FLAGS, take_pictures
+from tests.embedded import EmbeddedDemo
+
+FOLDER = Path(__file__).resolve().parent.parent / "var" / "screenshots"
+
+
+def main(wanted: list[str]) -> None:
+    demo = EmbeddedDemo()
+    try:
+        links = json.loads(demo.manage("demo_links", "--json"))
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=LAUNCH_FLAGS)
+            for visit in (as_a_stranger, as_an_earner, as_staff):
+                visit(chromium, links, lambda page, name: picture(page, name, wanted))
+            chromium.close()
+    finally:
+        demo.stop()
+
+
+Picture = Callable[[Page, str], None]
+
+
+def picture(page: Page, name: str, wanted: list[str]) -> None:
+    if not wanted or name in wanted:
+        for path in take_pictures(page, name, FOLDER):
+            print(path)
+
+
+def as_a_stranger(chromium: Browser, links: dict[str, Any], take: Picture) -> None:
+    page = chromium.new_page()
+    for name, path in {"home": "/", "log-in": "/log-in/", "verify": "/verify/", "mailbox": "/mailbox/"}.items():
+        page.goto(links["base"] + path)
+        take(page, name)
+    for name, url in links["pages"].items():
+        page.goto(url)
+        take(page, f"page-{name.replace('_', '-')}")
+
+
+def as_an_earner(chromium: Browser, links: dict[str, Any], take: Picture) -> None:
+    page = logged_in(chromium, links, links["earners"][0])
+    for name in ("portfolio", "profile"):
+        page.goto(f"{links['base']}/{name}/")
+        take(page, name)
+
+
+def as_staff(chromium: Browser, links: dict[str, Any], take: Picture) -> None:
+    page = logged_in(chromium, links, links["staff"][0])
+    page.goto(f"{links['base']}/admin/")
+    take(page, "desk")
+    for link in page.locator("#content-main .model-link, #content-main th a").all():
+        address = link.get_attribute("href") or ""
+        listing = chromium.contexts[-1].new_page()
+        listing.goto(links["base"] + address)
+        take(listing, f"desk-{address.strip('/').split('/')[-1]}")
+        listing.close()
+
+
+def logged_in(chromium: Browser, links: dict[str, Any], person: dict[str, str]) -> Page:
+    page = chromium.new_context().new_page()
+    page.goto(f"{links['base']}/log-in/")
+    page.fill("[name=login]", person["email"])
+    page.fill("[name=password]", person["password"])
+    page.locator("main form [type=submit]").first.click()
+    page.wait_for_url(lambda url: "/log-in/" not in url)
+    return page
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
