@@ -138,7 +138,7 @@ def steps(*, labels: Sequence[str], current: int) -> dict[str, object]:
 @register.inclusion_tag("components/pagination.html", takes_context=True)
 def pagination(context: template.Context, *, page: "Page[object]") -> dict[str, object]:
     """Previous, next and how many; keeps the rest of the address's query."""
-    return {"page": page, "request": context["request"]}
+    return {"page": page, "query": context["request"].GET}
 
 
 @register.inclusion_tag("components/tab.html")
