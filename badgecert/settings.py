@@ -192,6 +192,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "badgecert.core.context_processors.site",
+                "earners.context_processors.me",
             ],
         },
     }
@@ -214,7 +215,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["email"]},
+        "OPTIONS": {"user_attributes": ["email", "name"]},
     },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -229,8 +230,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = True
-# Ten failures lock an account (our own counter); these brakes only slow one machine down.
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "60/m/ip,100/5m/key"}
+# Ten failures lock an account (our own counter); this brake only slows one machine down.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip"}
 FAILED_LOGINS_BEFORE_LOCK = env.int("FAILED_LOGINS_BEFORE_LOCK", default=10)
 TEMPORARY_PASSWORD_ISSUANCE_DAYS = env.int("TEMPORARY_PASSWORD_ISSUANCE_DAYS", default=14)
 TEMPORARY_PASSWORD_REQUEST_HOURS = env.int("TEMPORARY_PASSWORD_REQUEST_HOURS", default=24)

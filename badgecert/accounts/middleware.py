@@ -1,11 +1,28 @@
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+
+from badgecert.accounts.sessions import choosing_password
 
 
 class ChoosePasswordMiddleware:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    """Whoever came by a temporary password chooses an own one first: private pages lead there, the admin too.
+
+    Public pages stay open, as they are to any stranger: the visitor is not logged in yet (badgecert.accounts.sessions).
+    They are passed over before the session is read, so that they stay free of cookies.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        if not getattr(view, "login_required", True) or request.user.is_authenticated:
+            return None
+        return redirect("choose_password") if choosing_password(request) else None

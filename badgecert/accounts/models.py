@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import ClassVar, Self
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,9 @@ class UserManager(BaseUserManager["User"]):
         """An account with its address; without a password nobody can log in to it yet."""
         user = self.model(email=canonical_email(email), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            user.save(using=self._db)
+            EmailAddress.objects.using(self._db).create(user=user, email=user.email, primary=True, verified=False)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> "User":
@@ -79,6 +82,8 @@ class TemporaryPassword(Row):
     secret_hash = models.CharField(max_length=64, unique=True)
     # The one-time link in a password mail: using it or the password spends both.
     link_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    # The address of the account whose mail carried it: whoever uses it has read that mail.
+    sent_to = models.EmailField()
     expires_at = models.DateTimeField()
     spent_at = models.DateTimeField(null=True, blank=True)
 
@@ -89,6 +94,9 @@ class TemporaryPassword(Row):
 
     def __str__(self) -> str:
         return f"temporary password of {self.user_id}"
+
+    def is_usable(self, at: datetime) -> bool:
+        return self.spent_at is None and at < self.expires_at
 
 
 class PasswordRequest(Row):

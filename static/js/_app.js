@@ -5,3 +5,4 @@ import "./reveal.js";
 import "./sheet.js";
 import "./autosubmit.js";
 import "./password.js";
+import "./strength.js";

@@ -5,9 +5,9 @@ from datetime import date
 from itertools import count
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from PIL import Image
 
+from badgecert.accounts.actions import confirm_address
 from badgecert.accounts.models import User
 from badgecert.core.models import Picture
 from badgecert.core.pictures import picture_from_upload
@@ -25,7 +25,7 @@ _numbers = count(1)
 def make_user(email: str = "", *, password: str = PASSWORD, **fields: Any) -> User:
     """An account whose address is proven."""
     user = User.objects.create_user(email or f"person{next(_numbers)}@example.org", password, **fields)
-    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
+    confirm_address(user, address=user.email)
     return user
 
 

@@ -115,6 +115,7 @@ class Migration(migrations.Migration):
                 ),
                 ("secret_hash", models.CharField(max_length=64, unique=True)),
                 ("link_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ("sent_to", models.EmailField(max_length=254)),
                 ("expires_at", models.DateTimeField()),
                 ("spent_at", models.DateTimeField(blank=True, null=True)),
                 (

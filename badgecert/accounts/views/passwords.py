@@ -1,0 +1,106 @@
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from badgecert.accounts import actions
+from badgecert.accounts.brakes import braked
+from badgecert.accounts.forms import ChangePasswordForm, NewPasswordForm, RequestPasswordForm, minimum_password_length
+from badgecert.accounts.models import User
+from badgecert.accounts.sessions import choosing_password, let_choose_password, stop_choosing_password
+from badgecert.core.exceptions import RefusedError
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@braked
+def request_password(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return answer_password_request(request)
+    return render(request, "accounts/request_password.html", {"form": RequestPasswordForm()})
+
+
+def answer_password_request(request: HttpRequest) -> HttpResponse:
+    """The same answer for every address: known, unknown, locked, or asked for too often."""
+    form = RequestPasswordForm(request.POST)
+    if not form.is_valid():
+        return render(request, "accounts/request_password.html", {"form": form}, status=400)
+    address = form.cleaned_data["email"]
+    actions.request_password(address)
+    return render(
+        request, "accounts/password_requested.html", {"address": address, "sender": settings.MAIL_FROM_ADDRESS}
+    )
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@braked
+def password_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The one-time link of a password mail. Mail scanners open every link, so opening it changes nothing."""
+    given = actions.find_password_link(token)
+    if given is None:
+        return render(request, "accounts/password_link_expired.html", status=404)
+    if request.method == "POST":
+        let_choose_password(request, given)
+        return redirect("choose_password")
+    return render(request, "accounts/password_link.html")
+
+
+@login_not_required
+@sensitive_post_parameters("new_password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+def choose_password(request: HttpRequest) -> HttpResponse:
+    """The only page that a temporary password opens. Afterwards the log-in page appears, with the address filled in."""
+    choosing = choosing_password(request)
+    if choosing is None:
+        return redirect("account_login")
+    form = NewPasswordForm(_typed(request), user=choosing.user)
+    if form.is_valid():
+        try:
+            actions.choose_password(
+                choosing.user,
+                password=form.cleaned_data["new_password"],
+                address=choosing.address,
+                temporary_password_id=choosing.temporary_password_id,
+            )
+        except RefusedError as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("Your password is set. Log in with it."))
+        return redirect(stop_choosing_password(request, choosing))
+    context = {"form": form, "address": choosing.address, "minimum": minimum_password_length()}
+    return render(request, "accounts/choose_password.html", context, status=400 if form.is_bound else 200)
+
+
+@sensitive_post_parameters("current_password", "new_password", "again")
+@require_http_methods(["GET", "HEAD", "POST"])
+@braked
+def change_password(request: HttpRequest) -> HttpResponse:
+    # The page is private, as all are by default, so this is somebody.
+    user = cast(User, request.user)
+    form = ChangePasswordForm(_typed(request), user=user)
+    if form.is_valid():
+        try:
+            user = actions.change_password(
+                user, current=form.cleaned_data["current_password"], new=form.cleaned_data["new_password"]
+            )
+        except RefusedError as refused:
+            form.add_error("current_password", str(refused))
+        else:
+            # This browser stays; every other session of the account has ended.
+            update_session_auth_hash(request, user)
+            messages.success(request, _("Your password is changed. Other browsers have to log in again."))
+            return redirect("change_password")
+    context = {"form": form, "minimum": minimum_password_length()}
+    return render(request, "accounts/change_password.html", context, status=400 if form.is_bound else 200)
+
+
+def _typed(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
