@@ -1,0 +1,181 @@
+"""What stands in somebody's portfolio: read in one query, however much they hold, and sifted here.
+
+A person holds tens of badges, seldom hundreds. Sifting them in Python costs less than a second query, and finds
+"Ošlović" by "oslovic" on every database.
+"""
+
+import unicodedata
+import uuid
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from badgecert.accounts.models import User
+from badgecert.core import clock
+from badgecert.core.dates import day_in
+from badges.actions.issuances import DECLINE_UNDO_DAYS
+from badges.disclosure import PictureFacts, State, state_on
+from badges.models import Issuance, Visibility
+
+
+class Tab(StrEnum):
+    ALL = "all"
+    NEW = "new"
+    ACTIVE = "active"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+
+
+class Order(StrEnum):
+    NEWEST = "newest"
+    NAME = "name"
+    EXPIRY = "expiry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One badge in its earner's list."""
+
+    id: uuid.UUID
+    name: str
+    holder: str
+    issuer_name: str
+    issuer_slug: str
+    skills: tuple[str, ...]
+    picture: PictureFacts
+    issued_at: datetime
+    issued_on: date
+    expires_on: date | None
+    days_left: int | None
+    state: State
+    visibility: Visibility
+    is_claimed: bool
+    declined_at: datetime | None
+    can_be_renewed: bool
+
+    @property
+    def is_new(self) -> bool:
+        """Waits to be claimed."""
+        return not self.is_claimed and self.declined_at is None and self.state != State.REVOKED
+
+    @property
+    def is_private(self) -> bool:
+        return self.visibility == Visibility.PRIVATE
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility == Visibility.PUBLIC
+
+    @property
+    def visibility_when_off(self) -> Visibility:
+        """What its switch leads to from *Public*; one that is off stays as it is."""
+        return Visibility.PRIVATE if self.is_public else self.visibility
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        return self.take_back_until is not None and clock.now() <= self.take_back_until
+
+    @property
+    def take_back_until(self) -> datetime | None:
+        return self.declined_at and self.declined_at + timedelta(days=DECLINE_UNDO_DAYS)
+
+    def is_in(self, tab: Tab) -> bool:
+        if tab == Tab.NEW:
+            return self.is_new
+        if tab == Tab.ALL:
+            return True
+        return tab == {State.VALID: Tab.ACTIVE, State.EXPIRING: Tab.EXPIRING, State.EXPIRED: Tab.EXPIRED}.get(
+            self.state
+        )
+
+    def matches(self, text: str) -> bool:
+        """Every word of the text begins or stands in the badge's name, its issuer or its skills."""
+        words = _folded(" ".join((self.name, self.issuer_name, *self.skills)))
+        return all(word in words for word in _folded(text).split())
+
+
+def cards_of(user: User) -> list[Card]:
+    """Everything ever issued to this person, newest first, what they declined too."""
+    rows = (
+        Issuance.objects.held_by(user)
+        .order_by("-issued_at", "-id")
+        .values_list(
+            "id",
+            "visibility",
+            "issued_at",
+            "claimed_at",
+            "declined_at",
+            "suspended_at",
+            "revoked_at",
+            "issuer__slug",
+            "issuer__time_zone",
+            "badge__renewal_url",
+            "badge__renewal_instructions",
+            "current_version__recipient_name",
+            "current_version__issuer_name",
+            "current_version__issued_on",
+            "current_version__expires_on",
+            "current_version__badge_version__name",
+            "current_version__badge_version__skills",
+            "current_version__badge_version__picture__sha256",
+            "current_version__badge_version__picture__has_svg",
+            named=True,
+        )
+    )
+    now = clock.now()
+    cards = []
+    for row in rows:
+        today = day_in(now, row.issuer__time_zone)
+        expires_on = row.current_version__expires_on
+        cards.append(
+            Card(
+                id=row.id,
+                name=row.current_version__badge_version__name,
+                holder=row.current_version__recipient_name,
+                issuer_name=row.current_version__issuer_name,
+                issuer_slug=row.issuer__slug,
+                skills=tuple(row.current_version__badge_version__skills),
+                picture=PictureFacts(
+                    sha256=row.current_version__badge_version__picture__sha256,
+                    has_svg=row.current_version__badge_version__picture__has_svg,
+                ),
+                issued_at=row.issued_at,
+                issued_on=row.current_version__issued_on,
+                expires_on=expires_on,
+                days_left=(expires_on - today).days if expires_on else None,
+                state=state_on(
+                    today,
+                    is_revoked=row.revoked_at is not None,
+                    is_suspended=row.suspended_at is not None,
+                    expires_on=expires_on,
+                ),
+                visibility=Visibility(row.visibility),
+                is_claimed=row.claimed_at is not None,
+                declined_at=row.declined_at,
+                can_be_renewed=bool(row.badge__renewal_url or row.badge__renewal_instructions),
+            )
+        )
+    return cards
+
+
+def counts(cards: Iterable[Card]) -> Counter[Tab]:
+    """How many stand under each tab."""
+    return Counter(tab for card in cards for tab in Tab if card.is_in(tab))
+
+
+def ordered(cards: Iterable[Card], order: Order) -> list[Card]:
+    """Newest first, by name, or by what ends soonest; what has ended or never ends comes last there."""
+    if order == Order.NAME:
+        return sorted(cards, key=lambda card: _folded(card.name))
+    if order == Order.EXPIRY:
+        return sorted(
+            cards, key=lambda card: (card.days_left is None or card.days_left < 0, card.expires_on or date.max)
+        )
+    return sorted(cards, key=lambda card: card.issued_at, reverse=True)
+
+
+def _folded(text: str) -> str:
+    """Without capitals and accents, as people type when they search."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)).casefold()

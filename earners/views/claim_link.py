@@ -1,0 +1,65 @@
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from badgecert.accounts.actions import confirm_address
+from badgecert.accounts.sessions import allow_choosing_password
+from badges.actions.issuances import claim_issuance
+from badges.disclosure import can_see
+from badges.models import Issuance
+from earners.claim_links import NotAClaimLinkError, issuance_id_from
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def claim_link(request: HttpRequest, token: str) -> HttpResponse:
+    """Claim one badge without logging in: the link came by mail to its earner.
+
+    It shows this badge and nothing else of the account. Opening it changes nothing: mail scanners open every link.
+    """
+    try:
+        issuance = Issuance.objects.select_related("earner").get(
+            pk=issuance_id_from(token), erased_at=None, earner__isnull=False
+        )
+    except (NotAClaimLinkError, Issuance.DoesNotExist):
+        return render(request, "earners/claim_link_unknown.html", status=404)
+
+    earner = issuance.earner
+    stage = _stage(issuance)
+    address = reverse("earners:issuance", args=[issuance.pk])
+    if request.method == "POST":
+        if stage == "new":
+            claim_issuance(issuance, by=earner)
+            confirm_address(earner, address=issuance.recipient_email)
+        elif (
+            stage == "claimed"
+            and "choose_password" in request.POST
+            and allow_choosing_password(request, earner, issuance.recipient_email, next=address)
+        ):
+            return redirect("choose_password")
+        return redirect("earners:claim_link", token)
+
+    return render(
+        request,
+        "earners/claim_link.html",
+        {
+            "seen": can_see(issuance.code, viewer=earner),
+            "stage": stage,
+            "address": address,
+            "log_in_address": f"{reverse('account_login')}?{urlencode({'next': address})}",
+            "is_own": request.user == earner,
+            "has_password": earner.has_usable_password() or request.user.is_authenticated,
+        },
+    )
+
+
+def _stage(issuance: Issuance) -> str:
+    if issuance.revoked_at:
+        return "revoked"
+    if issuance.declined_at:
+        return "declined"
+    return "claimed" if issuance.claimed_at else "new"
