@@ -1,0 +1,149 @@
+"""The outbox: every mail is a row, written in the transaction of the fact that owes it to somebody.
+
+The database is the truth; the queue of tasks only rings the bell. Change a message only through notifications.actions.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from badgecert.core import clock
+from badgecert.core.models import Row
+from badges.models import Issuance
+from issuers.models import Issuer
+
+if TYPE_CHECKING:
+    from badgecert.accounts.models import User
+
+
+class MessageKind(models.TextChoices):
+    """Each has a class in notifications.messages and a folder in templates/emails/."""
+
+    ISSUANCE = "issuance", _("Badge issued")
+    REMINDER = "reminder", _("Reminder")
+    PASSWORD = "password", _("New password")
+    LOCKED = "locked", _("Account locked")
+
+
+class MessageState(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    # The mail server may have taken it, but its answer never came: it goes again with the same bytes.
+    UNCERTAIN = "uncertain", _("Uncertain")
+    FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+WAITING = (MessageState.QUEUED, MessageState.UNCERTAIN, MessageState.SENDING)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def managed_by(self, user: "User | AnonymousUser") -> Self:
+        return self.filter(issuer__in=Issuer.objects.managed_by(user))
+
+    def due(self, at: datetime) -> Self:
+        """Waiting and due; also what a worker took and lost, because its lease is over."""
+        return self.filter(state__in=WAITING, next_at__lte=at).exclude(state=MessageState.SENDING, lease_until__gt=at)
+
+    def lost(self, at: datetime) -> Self:
+        """Taken by a worker that fell silent."""
+        return self.filter(state=MessageState.SENDING, lease_until__lte=at)
+
+
+class Message(Row):
+    """One e-mail that the system owes somebody."""
+
+    # None: the site itself writes, such as about a password.
+    issuer = models.ForeignKey(
+        Issuer, on_delete=models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("organisation")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=MessageKind.choices)
+    # Tells messages of one kind about one thing apart: the day of a reminder, the number of a mail sent once more.
+    sequence = models.PositiveIntegerField(_("number"), default=1)
+    to_address = models.EmailField(_("to"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="mails"
+    )
+    issuance = models.ForeignKey(
+        Issuance, on_delete=models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("issuance")
+    )
+    # The Message-ID header, the same in every attempt.
+    message_id = models.CharField(max_length=320)
+    subject = models.CharField(_("subject"), max_length=250, blank=True)
+
+    state = models.CharField(_("state"), max_length=10, choices=MessageState.choices, default=MessageState.QUEUED)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    next_at = models.DateTimeField(_("next attempt"), default=clock.now)
+    # Until then the worker that took it has it to itself.
+    lease_until = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(max_length=100, blank=True)
+    # Never holds a secret: staff read it.
+    last_error = models.CharField(_("why"), max_length=300, blank=True)
+    # The whole mail, temporary password and all, from the first attempt until it is sent.
+    sealed_body = models.BinaryField(null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    # From then on it may have arrived already: a second copy is the same mail.
+    uncertain_at = models.DateTimeField(_("uncertain since"), null=True, blank=True)
+    # When the next reminder is due that counts from this mail; only mails about an issuance have one.
+    remind_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ("-created_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                name="message_sent_keeps_no_body",
+                condition=~Q(state=MessageState.SENT) | Q(sealed_body=None, sent_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_being_sent_has_a_lease",
+                condition=~Q(state=MessageState.SENDING) | Q(lease_until__isnull=False, sealed_body__isnull=False),
+            ),
+        )
+        indexes = (
+            models.Index(fields=("next_at",), condition=Q(state__in=WAITING), name="messages_waiting"),
+            models.Index(fields=("remind_at",), condition=Q(remind_at__isnull=False), name="messages_with_reminders"),
+            models.Index(fields=("issuer", "-created_at"), name="messages_by_issuer"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.to_address}"
+
+
+class MessageFact(Row):
+    """What a message tells; the key is unique, so the same fact is never told twice. One message may tell several."""
+
+    fact_key = models.CharField(max_length=120, unique=True)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="facts")
+
+    class Meta:
+        verbose_name = _("fact")
+        verbose_name_plural = _("facts")
+
+    def __str__(self) -> str:
+        return self.fact_key
+
+
+class Preference(Row):
+    """What mail an earner wants from one organisation."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mail_preferences")
+    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="+")
+    reminders_stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mail preference")
+        verbose_name_plural = _("mail preferences")
+        constraints = (models.UniqueConstraint(fields=("user", "issuer"), name="one_preference_a_person_and_issuer"),)
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.issuer}"

@@ -1,0 +1,37 @@
+"""The bell and the sweeps. A lost bell loses nothing: the scheduler sweeps every few seconds."""
+
+import structlog
+from celery import shared_task
+from django.conf import settings
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from notifications.actions import deliver_due_messages, queue_due_reminders
+
+logger = structlog.get_logger(__name__)
+
+
+def ring_on_commit() -> None:
+    """Wake a worker once the messages of this transaction can be seen."""
+    transaction.on_commit(_ring, robust=True)
+
+
+def _ring() -> None:
+    try:
+        deliver_due_messages_task.delay()
+    except OperationalError:
+        logger.warning("The broker cannot be reached; the sweep will find the mail")
+
+
+# A slow mail server may keep one message for as long as its lease lasts.
+@shared_task(time_limit=settings.MAIL_LEASE_SECONDS, soft_time_limit=settings.MAIL_LEASE_SECONDS)
+def deliver_due_messages_task() -> None:
+    """Send what is due, for a bounded time; if more is left, ring for the next worker that is free."""
+    if deliver_due_messages():
+        _ring()
+
+
+@shared_task
+def queue_due_reminders_task() -> None:
+    if queue_due_reminders():
+        _ring()
