@@ -100,8 +100,10 @@ def start_web_server(port: int) -> subprocess.Popen[bytes]:
 
 
 def start(*module_and_options: str) -> subprocess.Popen[bytes]:
+    # Celery warns whoever is root, as people are in a container or on a machine made for a look around.
+    quietly = "ignore:You're running the worker with superuser privileges"
     # A session of its own: Ctrl-C reaches only this command, which then stops its children in order.
-    command = [sys.executable, "-m", *module_and_options]
+    command = [sys.executable, "-W", quietly, "-m", *module_and_options]
     return subprocess.Popen(command, start_new_session=True)  # noqa: S603  # our own words only
 
 
