@@ -13,7 +13,7 @@ from earners.portfolio import Card, Order
 class FindForm(forms.Form):
     """Find, filter and sort one's badges. Sent by GET, so that the address can be kept."""
 
-    q = forms.CharField(label=_("Find a badge"), required=False, max_length=200)
+    q = forms.CharField(label=_("Find a badge"), required=False, max_length=200, widget=forms.SearchInput)
     issuer = forms.ChoiceField(label=_("Issuer"), required=False)
     sort = forms.ChoiceField(
         label=_("Sort by"),

@@ -15,7 +15,15 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, PasswordInput, RadioSelect, Select
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    PasswordInput,
+    RadioSelect,
+    SearchInput,
+    Select,
+)
 from django.forms.forms import BaseForm
 from django.template.loader import render_to_string
 from django.utils.formats import date_format
@@ -171,7 +179,9 @@ def field(
         "shape": _shape(bound),
         "look": look,
         "grow": grow,
-        "says_optional": not bound.field.required and look != "bare" and not isinstance(widget, CheckboxInput | Select),
+        "says_optional": not bound.field.required
+        and look != "bare"
+        and not isinstance(widget, CheckboxInput | SearchInput | Select),
     }
 
 
