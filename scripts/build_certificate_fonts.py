@@ -10,6 +10,7 @@ import argparse
 import json
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.woff2 import WOFF2FlavorData
 from fontTools.varLib import instancer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -95,6 +97,8 @@ def build(recipe: Recipe, packages: Path) -> None:
         asked_first = characters(sources(Recipe(recipe.without, recipe.weight), packages))
         font = subsetted(font, set(font.getBestCmap()) - asked_first)
     font.flavor = "woff2"
+    # Untransformed: the files are a third larger, but Python unpacks a Chinese font in 0.2 seconds instead of 13.
+    font.flavorData = WOFF2FlavorData(transformedTables=())
     font.save(target)
 
 
@@ -137,6 +141,8 @@ def widths(font: TTFont) -> list[tuple[int, int, int]]:
     runs: list[tuple[int, int, int]] = []
     scale = 1000 / font["head"].unitsPerEm
     for character, glyph in sorted(font.getBestCmap().items()):
+        if unicodedata.category(chr(character)) == "Cc":
+            continue
         width = round(font["hmtx"][glyph][0] * scale)
         if runs and runs[-1][1] == character - 1 and runs[-1][2] == width:
             runs[-1] = (runs[-1][0], character, width)

@@ -3,15 +3,18 @@
 The only module that imports WeasyPrint, which needs 60 MB and a second to start; import it where a PDF is made.
 """
 
+import contextlib
 import functools
+import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from certificates.rendering.exceptions import BrokenAssetError
 from certificates.rendering.typefaces import FONTS, Typeface
 
 _SCHEME = "asset:"
@@ -39,11 +42,10 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
 def write_pdf(
     *, html: str, style: str, faces: frozenset[Typeface], assets: Mapping[str, tuple[bytes, str]], identifier: bytes
 ) -> bytes:
-    """A tagged PDF/UA; the same bytes for the same arguments."""
-    fetcher = AssetFetcher(assets)
-    with _one_at_a_time:
-        stylesheets = [_font_face(font, face) for face in sorted(faces, key=str) for font in face.weights]
-        document: Any = HTML(string=html, base_url=_SCHEME, url_fetcher=fetcher)
+    """A tagged PDF/UA; the same bytes for the same arguments. Raises BrokenAssetError rather than leave a gap."""
+    with _one_at_a_time, _errors_raised():
+        stylesheets = [_font_face(weight, face) for face in sorted(faces, key=str) for weight in face.weights]
+        document: Any = HTML(string=html, base_url=_SCHEME, url_fetcher=AssetFetcher(assets))
         pdf: bytes = document.write_pdf(
             stylesheets=[*stylesheets, _style(style)],
             font_config=_fonts(),
@@ -53,6 +55,31 @@ def write_pdf(
             dpi=_RESOLUTION,
         )
     return pdf
+
+
+class _Errors(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@contextlib.contextmanager
+def _errors_raised() -> Iterator[None]:
+    """WeasyPrint logs a picture that it cannot draw and goes on without it; a certificate must not."""
+    errors = _Errors()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(errors)
+    try:
+        yield
+    except FatalURLFetchingError as error:
+        raise BrokenAssetError(str(error)) from error
+    finally:
+        logger.removeHandler(errors)
+    if errors.messages:
+        raise BrokenAssetError(". ".join(errors.messages))
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from badgecert.core.codes import grouped
 from badgecert.core.glyphs import unrenderable
 from certificates.rendering.design import PAPERS, Design, Paper
+from certificates.rendering.exceptions import UnrenderableTextError
 from certificates.rendering.fitting import Room, fit
 from certificates.rendering.layouts.engraved import ENGRAVED
 from certificates.rendering.qr import print_qr_svg
@@ -34,10 +35,6 @@ MOST_SIGNATORIES = 2
 _LAYOUTS = Path(__file__).with_name("layouts")
 _POINTS_PER_MM = 72 / 25.4
 _SIGNATURE_SIZES = (19, 11)
-
-
-class UnrenderableTextError(ValueError):
-    """No bundled font has some of the characters; the message names them."""
 
 
 class Signatory(NamedTuple):
@@ -89,7 +86,7 @@ class CertificateFacts:
 
 
 def render_certificate(facts: CertificateFacts) -> bytes:
-    """One page, tagged and searchable. Raises UnrenderableTextError rather than print boxes."""
+    """One page, tagged and searchable. Raises CertificateError rather than print boxes or leave gaps."""
     # WeasyPrint is large and needs system libraries: only the processes that print load it.
     from certificates.rendering.engine import write_pdf  # noqa: PLC0415
 
@@ -137,7 +134,7 @@ class _Page:
             "qr_alternative": html.escape(f"{wording.check}: {facts.verify_url}"),
             "logo_class": "with-logo" if facts.issuer_logo else "without-logo",
             "issuer_name": html.escape(facts.issuer_name),
-            "issuer_logo": '<p class="logo"><img src="asset:logo" alt=""></p>' if facts.issuer_logo else "",
+            "issuer_logo": self._logo(),
             "stamp": f'<p class="stamp">{self._text(facts.stamp)}</p>' if facts.stamp else "",
             "signatures": self._signatures(),
             **self._fitted("issuer", facts.issuer_name, design.issuer_sizes),
@@ -171,6 +168,11 @@ class _Page:
             f"{key}_direction": _direction(text),
         }
 
+    def _logo(self) -> str:
+        if not self.facts.issuer_logo:
+            return ""
+        return f'<p class="logo"><img src="asset:logo" alt="{html.escape(self.facts.issuer_name)}"></p>'
+
     def _signatures(self) -> str:
         signatories = self.facts.signatories
         places = ("first", "second") if len(signatories) == MOST_SIGNATORIES else ("only",)
@@ -186,7 +188,7 @@ class _Page:
 
     def _hand(self, signatory: Signatory, position: int, width: float) -> str:
         if signatory.signature_png:
-            return f'<img src="asset:signature-{position}" alt="">'
+            return f'<img src="asset:signature-{position}" alt="{html.escape(signatory.name)}">'
         faces = self._faces_for(signatory.name, SCRIPT)
         room = Room(width * _POINTS_PER_MM, largest=_SIGNATURE_SIZES[0], smallest=_SIGNATURE_SIZES[1], lines=1)
         fitted = fit(signatory.name, faces, room, weight=400)

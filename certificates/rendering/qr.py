@@ -15,7 +15,7 @@ def qr_svg(url: str) -> str:
 
 
 def print_qr_svg(url: str, colour: str = INK) -> str:
-    """For paper: fewer and so larger squares, without a ground; leave four squares of space round it."""
+    """For paper: in capitals, without a ground; leave four squares of space round it."""
     return _svg(print_address(url), border=0, colour=colour)
 
 
