@@ -492,4 +492,6 @@ def test_confirm_address_is_done_once(earner: User) -> None:
     confirm_address(earner, address="ANA@example.org")
     confirm_address(earner, address="ana@example.org")
 
-    assert list(earner.emailaddress_set.values_list("email", "primary", "verified")) == [("ana@example.org", True, True)]
+    assert list(earner.emailaddress_set.values_list("email", "primary", "verified")) == [
+        ("ana@example.org", True, True)
+    ]
