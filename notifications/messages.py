@@ -367,9 +367,10 @@ def _rendered(kind: MessageKind, context: dict[str, object]) -> RenderedMail:
 def _without_gaps(text: str) -> str:
     """Parts that a mail does not have leave lines behind: at most one empty line between two paragraphs."""
     lines: list[str] = []
-    for line in (line.rstrip() for line in text.strip().splitlines()):
-        if line or lines[-1]:
-            lines.append(line)
+    for line in text.strip().splitlines():
+        if line.strip() or lines[-1]:
+            # The space after two hyphens makes the signature: mail programs fold it away.
+            lines.append(line if line == "-- " else line.rstrip())
     return "\n".join(lines) + "\n"
 
 
