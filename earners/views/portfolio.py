@@ -51,8 +51,7 @@ def portfolio(request: PersonRequest) -> HttpResponse:
         "earners/portfolio.html",
         {
             "form": form,
-            "text": text,
-            "is_filtered": bool(text or issuer),
+            "searched": text,
             "held": held,
             "issuer_count": len({card.issuer_slug for card in held}),
             "visible_count": sum(not card.is_private for card in held),

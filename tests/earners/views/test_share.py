@@ -1,0 +1,101 @@
+import pytest
+from django.urls import reverse
+
+from badges.actions.issuances import claim_issuance, decline_issuance, revoke_issuance, set_visibility
+from badges.disclosure import can_see
+from badges.models import Visibility
+from earners import sharing
+from tests.factories import issue, make_published_badge
+
+
+def page_of(client, issuance):
+    return client.get(f"/portfolio/{issuance.pk}/share/")
+
+
+def words(page):
+    return " ".join(page.content.decode().split())
+
+
+@pytest.fixture
+def ana(client, earner):
+    client.force_login(earner)
+    return client
+
+
+def test_share_issuance_sends_strangers_to_the_login(client, issuance):
+    assert page_of(client, issuance).url.startswith(reverse("account_login"))
+
+
+def test_share_issuance_of_somebody_else_is_not_found(client, issuance, stranger):
+    client.force_login(stranger)
+
+    assert page_of(client, issuance).status_code == 404
+
+
+def test_share_issuance_gives_every_way_there_is(ana, issuance):
+    page = words(page_of(ana, issuance))
+
+    seen = can_see(issuance.code)
+    for address in (
+        sharing.linkedin_profile_url(seen),
+        sharing.linkedin_feed_url(seen.url),
+        sharing.facebook_url(seen.url),
+        sharing.x_url(seen.url, text="I earned Infection Control Practitioner"),
+        f"/v/{issuance.code}.png",
+        f"/v/{issuance.code}.svg",
+        f"/v/{issuance.code}/qr.svg",
+        f"/v/{issuance.code}/certificate.pdf",
+    ):
+        assert f'href="{address.replace("&", "&amp;")}"' in page
+
+
+def test_share_issuance_begins_with_the_link_itself(ana, issuance):
+    page = words(page_of(ana, issuance))
+
+    assert page.index(f'value="http://testserver/v/{issuance.code}"') < page.index("Add to LinkedIn profile")
+
+
+def test_share_issuance_gives_the_five_fields_for_copying(ana, issuance):
+    page = words(page_of(ana, issuance))
+
+    assert all(f'value="{field.value}" readonly' in page for field in sharing.linkedin_fields(can_see(issuance.code)))
+
+
+def test_share_issuance_gives_no_certificate_where_there_is_none(ana, earner, issuer):
+    issuance = issue(make_published_badge(issuer, content={"certificate_design": ""}), to=earner)
+
+    assert "certificate.pdf" not in words(page_of(ana, issuance))
+
+
+def test_share_issuance_of_a_private_badge_first_asks_who_may_see_it(ana, issuance, earner):
+    set_visibility(claim_issuance(issuance, by=earner), visibility=Visibility.PRIVATE, by=earner)
+
+    page = words(page_of(ana, issuance))
+    assert "linkedin.com" not in page
+    assert "Show it to whoever has the link" in page
+
+    share = f"/portfolio/{issuance.pk}/share/"
+    answer = ana.post(f"/portfolio/{issuance.pk}/visibility/", {"visibility": "link", "back": share}, follow=True)
+    assert "linkedin.com" in words(answer)
+
+
+@pytest.mark.parametrize("end", ["revoked", "declined"])
+def test_share_issuance_offers_nothing_of_what_nobody_would_see(ana, issuance, earner, staff, end):
+    if end == "revoked":
+        revoke_issuance(issuance, reason="issued in error", by=staff)
+    else:
+        decline_issuance(issuance, by=earner)
+
+    page = words(page_of(ana, issuance))
+
+    assert "linkedin.com" not in page
+    assert f"/v/{issuance.code}" not in page
+
+
+def test_share_issuance_is_the_same_on_its_page_and_in_the_sheet(ana, issuance):
+    def ways(page):
+        # Their forms differ in their tokens, and these two have none.
+        text = words(page)
+        return text[text.index("share-link") : text.index("Use it elsewhere")]
+
+    assert ways(page_of(ana, issuance)) == ways(ana.get(f"/portfolio/{issuance.pk}/"))
