@@ -82,7 +82,7 @@ def build(recipe: Recipe, packages: Path) -> None:
     shutil.copyfile(packages / recipe.package / "LICENSE", FONTS / "licences" / f"{recipe.package}.txt")
     if len(recipe.slices) == 1 and not recipe.variable:
         # Unchanged, as the licence of a font with a reserved name asks.
-        shutil.copyfile(*sources(recipe, packages), target)
+        shutil.copyfile(sources(recipe, packages)[0], target)
         return
     with tempfile.TemporaryDirectory() as folder:
         parts = []

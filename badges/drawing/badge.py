@@ -8,7 +8,7 @@ from badgecert.core.guilloche import Ring, rosette
 from badgecert.core.svg_path import PathData, number
 from badges.drawing.exceptions import BadgeArtError
 from badges.drawing.lettering import fit
-from badges.drawing.palettes import PALETTES, Palette
+from badges.drawing.palettes import PALETTES, Palette, mix
 from badges.drawing.shapes import MIDDLE, SHAPES, Shape
 from badges.drawing.symbols import draw_icon
 
@@ -91,12 +91,13 @@ def _ground(shape: Shape, palette: Palette) -> str:
 def _disc(shape: Shape, palette: Palette) -> str:
     y, radius = MIDDLE - shape.raised_by, _disc_radius(shape)
     # The name holds the radius, because several badges may stand in one page and ids are shared there.
+    faint = mix(palette.main, palette.tint, 0.38)
     lines = rosette([Ring(radius - 22, 11, 16, 5)], f"disc{radius}-")
     return (
         f'<circle cx="{MIDDLE}" cy="{y}" r="{radius}" fill="{palette.tint}" stroke="{palette.accent}" '
         f'stroke-width="{_ACCENT_LINE}"/>'
-        f'<g transform="translate({MIDDLE} {y})" fill="none" stroke="{palette.main}" stroke-width="1.3" '
-        f'opacity=".38">{lines}</g>'
+        f'<g transform="translate({MIDDLE} {y})" fill="none" stroke="{faint}" stroke-width="1.3">'
+        f"{lines}</g>"
     )
 
 

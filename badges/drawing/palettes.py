@@ -49,6 +49,12 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def mix(colour: str, ground: str, part: float) -> str:
+    """What a colour looks like when it covers a part of a ground."""
+    pairs = zip(_channels(colour), _channels(ground), strict=True)
+    return "#" + "".join(f"{round(above * part + below * (1 - part)):02x}" for above, below in pairs)
+
+
 def to_oklch(colour: str) -> tuple[float, float, float]:
     """Lightness (0 to 1), chroma and hue in radians of #rrggbb."""
     red, green, blue = _linear(colour)
@@ -81,8 +87,12 @@ def _from_oklab(lightness: float, a: float, b: float) -> tuple[float, float, flo
 
 
 def _linear(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    return _decode(red), _decode(green), _decode(blue)
+    red, green, blue = _channels(colour)
+    return _decode(red / 255), _decode(green / 255), _decode(blue / 255)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def _decode(channel: float) -> float:

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from badges.drawing.palettes import BRASS, LEAST_CONTRAST, PALETTES, contrast, derive_palette, from_oklch, to_oklch
+from badges.drawing.palettes import BRASS, LEAST_CONTRAST, PALETTES, contrast, derive_palette, from_oklch, mix, to_oklch
 
 
 def test_contrast_is_that_of_wcag() -> None:
@@ -50,3 +50,8 @@ def test_oklch_gives_up_colourfulness_that_no_screen_has() -> None:
     assert chroma < 0.3
     assert lightness == pytest.approx(0.7, abs=0.01)
     assert hue == pytest.approx(math.radians(140), abs=0.05)
+
+
+def test_a_mixed_colour_is_what_covering_makes_of_it() -> None:
+    assert mix("#000000", "#ffffff", 0.38) == "#9e9e9e"
+    assert mix("#5b1f55", "#fdfcfa", 0.16) == "#e3d9e0"
