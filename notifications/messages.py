@@ -152,7 +152,9 @@ class IssuanceMail(_AboutIssuance):
     def new_secrets(self) -> Secrets | None:
         if not self.is_first_invitation or self.issuance.earner is None:
             return None
-        password, _link = make_temporary_password(self.issuance.earner, lasts=issuance_password_lasts())
+        password, _link = make_temporary_password(
+            self.issuance.earner, lasts=issuance_password_lasts(), sent_to=self.issuance.recipient_email
+        )
         return Secrets(password=password)
 
     def masked_secrets(self) -> Secrets | None:
@@ -250,7 +252,9 @@ class PasswordMail(_AboutAccount):
         return ""
 
     def new_secrets(self) -> Secrets:
-        password, token = make_temporary_password(self.user, lasts=_request_lasts(), with_link=True)
+        password, token = make_temporary_password(
+            self.user, lasts=_request_lasts(), with_link=True, sent_to=self.message.to_address
+        )
         return Secrets(password=password, link=f"{settings.BASE_URL}{reverse('password_link', args=[token])}")
 
     def masked_secrets(self) -> Secrets:
