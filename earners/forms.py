@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -28,7 +28,10 @@ class FindForm(forms.Form):
     def __init__(self, *args: Any, cards: Iterable[Card], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         issuers = {card.issuer_slug: card.issuer_name for card in cards}
-        self.fields["issuer"].choices = [("", _("All issuers")), *sorted(issuers.items(), key=lambda pair: pair[1])]
+        cast("forms.ChoiceField", self.fields["issuer"]).choices = [
+            ("", _("All issuers")),
+            *sorted(issuers.items(), key=lambda pair: pair[1]),
+        ]
 
 
 class VisibilityForm(forms.Form):
@@ -57,4 +60,4 @@ class WelcomeForm(ProfileForm):
     def __init__(self, *args: Any, new: Iterable[Card], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # The page shows each card whole, so the card is its own label.
-        self.fields["claimed"].choices = [(str(card.id), card) for card in new]
+        cast("forms.ChoiceField", self.fields["claimed"]).choices = [(str(card.id), card) for card in new]

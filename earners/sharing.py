@@ -82,8 +82,11 @@ def facebook_url(url: str) -> str:
     return f"https://www.facebook.com/sharer/sharer.php?{urlencode({'u': url})}"
 
 
-def x_url(url: str, *, text: str) -> str:
-    return f"https://x.com/intent/post?{urlencode({'text': text, 'url': url})}"
+def x_url(disclosure: Disclosure) -> str:
+    """A post begun; X adds no words of its own. Raises NotDisclosedError."""
+    badge, issuer, _issued_on = _disclosed(disclosure)
+    text = _("I earned %(badge)s from %(issuer)s.") % {"badge": badge.name, "issuer": issuer.name}
+    return f"https://x.com/intent/post?{urlencode({'text': text, 'url': disclosure.url})}"
 
 
 def _disclosed(disclosure: Disclosure) -> tuple[BadgeFacts, IssuerFacts, date]:

@@ -21,13 +21,9 @@ def claim_link(request: HttpRequest, token: str) -> HttpResponse:
 
     It shows this badge and nothing else of the account. Opening it changes nothing: mail scanners open every link.
     """
-    try:
-        issuance = Issuance.objects.select_related("earner").get(
-            pk=issuance_id_from(token), erased_at=None, earner__isnull=False
-        )
-    except (NotAClaimLinkError, Issuance.DoesNotExist):
+    issuance = _issuance_of(token)
+    if issuance is None or issuance.earner is None:
         return render(request, "earners/claim_link_unknown.html", status=404)
-
     earner = issuance.earner
     stage = _stage(issuance)
     address = reverse("earners:issuance", args=[issuance.pk])
@@ -55,6 +51,13 @@ def claim_link(request: HttpRequest, token: str) -> HttpResponse:
             "has_password": earner.has_usable_password() or request.user.is_authenticated,
         },
     )
+
+
+def _issuance_of(token: str) -> Issuance | None:
+    try:
+        return Issuance.objects.select_related("earner").filter(pk=issuance_id_from(token), erased_at=None).first()
+    except NotAClaimLinkError:
+        return None
 
 
 def _stage(issuance: Issuance) -> str:

@@ -2,7 +2,6 @@ import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from badges.disclosure import Disclosure, State, can_see
@@ -31,7 +30,7 @@ def ways_to_share(issuance: Issuance, seen: Disclosure) -> dict[str, object]:
         "linkedin_fields": sharing.linkedin_fields(seen),
         "linkedin_feed_url": sharing.linkedin_feed_url(seen.url),
         "facebook_url": sharing.facebook_url(seen.url),
-        "x_url": sharing.x_url(seen.url, text=_("I earned %(badge)s") % {"badge": seen.badge.name}),
+        "x_url": sharing.x_url(seen),
     }
 
 

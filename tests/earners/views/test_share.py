@@ -40,7 +40,7 @@ def test_share_issuance_gives_every_way_there_is(ana, issuance):
         sharing.linkedin_profile_url(seen),
         sharing.linkedin_feed_url(seen.url),
         sharing.facebook_url(seen.url),
-        sharing.x_url(seen.url, text="I earned Infection Control Practitioner"),
+        sharing.x_url(seen),
         f"/v/{issuance.code}.png",
         f"/v/{issuance.code}.svg",
         f"/v/{issuance.code}/qr.svg",
