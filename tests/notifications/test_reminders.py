@@ -1,0 +1,285 @@
+"""Reminders walk a calendar: the clock is ours, everything else is real."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from badgecert.core import clock
+from badges.actions.issuances import claim_issuance, decline_issuance, revoke_issuance, suspend_issuance
+from issuers.models import Issuer
+from notifications.actions import deliver_due_messages, queue_due_reminders, stop_reminders
+from notifications.models import Message, MessageKind
+from notifications.tasks import queue_due_reminders_task
+from tests.factories import issue, make_issuer, make_published_badge
+
+pytestmark = pytest.mark.django_db
+
+# Half past eleven in the evening in London: another day already in the east.
+ISSUED_AT = datetime(2026, 1, 14, 23, 30, tzinfo=UTC)
+
+
+def mail_leaves(badge, *, at: datetime = ISSUED_AT, **fields):
+    with clock.at(at):
+        issuance = issue(badge, **fields)
+        deliver_due_messages()
+    return issuance
+
+
+def sweep(at: datetime) -> None:
+    with clock.at(at):
+        queue_due_reminders()
+        deliver_due_messages()
+
+
+def sweep_on(day: int) -> None:
+    """At noon, so many days after the mail left."""
+    sweep(datetime(2026, 1, 14, 12, tzinfo=UTC) + timedelta(days=day))
+
+
+def reminders(**filters):
+    """Day and state of each, oldest first."""
+    found = Message.objects.filter(kind=MessageKind.REMINDER, **filters).order_by("created_at", "sequence")
+    return list(found.values_list("sequence", "state"))
+
+
+@pytest.mark.parametrize(
+    ("zone", "left_on"),
+    [
+        ("UTC", date(2026, 1, 14)),
+        ("Europe/Brussels", date(2026, 1, 15)),  # summer time begins on 29 March
+        ("America/New_York", date(2026, 1, 14)),  # … and here on 8 March
+        ("Pacific/Auckland", date(2026, 1, 15)),  # … and ends on 5 April
+        ("Asia/Kathmandu", date(2026, 1, 15)),  # 5 hours 45 minutes ahead
+    ],
+)
+def test_walk_of_130_days_sends_four_reminders_at_nine_in_the_issuers_morning(zone, left_on):
+    badge = make_published_badge(make_issuer(time_zone=zone))
+    unclaimed = mail_leaves(badge)
+    claimed = mail_leaves(badge)
+    here = ZoneInfo(zone)
+    sent = {}
+
+    for number in range(131):
+        day = left_on + timedelta(days=number)
+        for hour, minute in ((8, 59), (9, 0), (21, 0)):
+            moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=here)
+            if moment < ISSUED_AT:
+                continue
+            sweep(moment.astimezone(UTC))
+            for message in Message.objects.filter(kind=MessageKind.REMINDER, state="sent").exclude(pk__in=sent):
+                sent[message.pk] = (message.issuance_id, message.sequence, message.sent_at.astimezone(here))
+        if number == 45:
+            claim_issuance(claimed, by=claimed.earner)
+
+    def nine(number):
+        day = left_on + timedelta(days=number)
+        return datetime(day.year, day.month, day.day, 9, tzinfo=here)
+
+    assert sorted(sent.values()) == sorted(
+        [(unclaimed.pk, number, nine(number)) for number in (30, 60, 90, 120)] + [(claimed.pk, 30, nine(30))]
+    )
+
+
+def test_outage_from_day_29_to_95_sends_only_the_newest(badge):
+    mail_leaves(badge)
+    sweep_on(29)
+
+    for day in range(95, 131):
+        sweep_on(day)
+
+    assert reminders() == [(90, "sent"), (120, "sent")]
+
+
+def test_outage_beyond_the_last_day_sends_the_last(badge):
+    mail_leaves(badge)
+
+    sweep_on(400)
+    sweep_on(401)
+
+    assert reminders() == [(120, "sent")]
+
+
+def test_reminder_that_waits_when_the_next_is_due_gives_way_to_it(badge, smtp):
+    mail_leaves(badge)
+    smtp.stop()
+    sweep_on(30)
+    smtp.start()
+
+    sweep_on(60)
+
+    assert reminders() == [(30, "cancelled"), (60, "sent")]
+
+
+def test_anchor_is_the_day_on_which_the_mail_left(badge, smtp):
+    smtp.stop()
+    mail_leaves(badge)
+    smtp.start()
+    with clock.at(ISSUED_AT + timedelta(days=2)):
+        deliver_due_messages()
+
+    sweep_on(31)
+    early = reminders()
+    sweep_on(32)
+
+    assert (early, reminders()) == ([], [(30, "sent")])
+
+
+def test_issuance_whose_mail_never_left_gets_no_reminder(badge, smtp):
+    smtp.mode = "refuse"
+    mail_leaves(badge)
+    smtp.mode = "accept"
+
+    sweep_on(200)
+
+    assert reminders() == []
+
+
+@pytest.mark.parametrize("end", ["claim", "decline", "revoke", "suspend"])
+def test_no_reminder_after_the_badge_stopped_waiting(badge, staff, end):
+    issuance = mail_leaves(badge)
+    {
+        "claim": lambda: claim_issuance(issuance, by=issuance.earner),
+        "decline": lambda: decline_issuance(issuance, by=issuance.earner),
+        "revoke": lambda: revoke_issuance(issuance, reason="Issued in error.", by=staff),
+        "suspend": lambda: suspend_issuance(issuance, reason="Under review.", by=staff),
+    }[end]()
+
+    for day in range(131):
+        sweep_on(day)
+
+    assert reminders() == []
+
+
+def test_claim_before_the_mail_leaves_cancels_a_reminder_that_is_owed(badge):
+    issuance = mail_leaves(badge)
+    moment = ISSUED_AT + timedelta(days=31)
+    queue_due_reminders(moment)
+    claim_issuance(issuance, by=issuance.earner)
+
+    with clock.at(moment):
+        deliver_due_messages()
+
+    message = Message.objects.get(kind=MessageKind.REMINDER)
+    assert (message.state, message.last_error) == ("cancelled", "The earner claimed the badge.")
+
+
+def test_badge_whose_earners_are_not_invited_sends_no_reminder(issuer):
+    mail_leaves(make_published_badge(issuer, invites_earners=False))
+
+    sweep_on(60)
+
+    assert reminders() == []
+
+
+def test_expired_badge_sends_no_reminder(badge):
+    mail_leaves(badge, issued_on=date(2026, 1, 1), expires_on=date(2026, 2, 20))
+
+    sweep_on(30)
+    sweep_on(60)
+
+    assert reminders() == [(30, "sent")]
+
+
+def test_stopped_reminders_stay_stopped_for_that_organisation_only(badge):
+    issuance = mail_leaves(badge, to="ana@example.org")
+    other = mail_leaves(make_published_badge(make_issuer()), to="ana@example.org")
+
+    stop_reminders(issuance)
+    stop_reminders(issuance)
+    sweep_on(30)
+
+    assert reminders(issuance=issuance) == [(30, "cancelled")]
+    assert reminders(issuance=other) == [(30, "sent")]
+
+
+def test_organisation_may_remind_on_other_days():
+    badge = make_published_badge(make_issuer(reminder_days=[7, 14]))
+    mail_leaves(badge)
+
+    for day in range(131):
+        sweep_on(day)
+
+    assert reminders() == [(7, "sent"), (14, "sent")]
+
+
+def test_organisation_may_remind_never(badge):
+    Issuer.objects.update(reminder_days=[])
+    mail_leaves(badge)
+
+    sweep_on(130)
+
+    assert reminders() == []
+
+
+def test_changed_reminder_days_hold_from_the_next_reminder_on(badge):
+    mail_leaves(badge)
+    Issuer.objects.update(reminder_days=[30, 45])
+
+    for day in range(131):
+        sweep_on(day)
+
+    assert reminders() == [(30, "sent"), (45, "sent")]
+
+
+def test_same_day_is_never_reminded_twice(badge):
+    mail_leaves(badge)
+    sweep_on(30)
+    Message.objects.filter(kind=MessageKind.ISSUANCE).update(remind_at=ISSUED_AT)
+
+    sweep_on(31)
+
+    assert reminders() == [(30, "sent")]
+
+
+def test_reminder_carries_no_password_and_says_which_it_is(badge, smtp):
+    mail_leaves(badge, to="ana@example.org")
+
+    sweep_on(60)
+
+    _first, reminder = smtp.to("ana@example.org")
+    text, html = reminder.body("plain"), reminder.body("html")
+    assert reminder.message["Subject"] == "Your badge is waiting (2nd reminder of 4)"
+    assert "The last reminder comes on 14 May 2026." in text
+    for body in (text, html):
+        assert "/claim/" in body
+        assert "assword" not in body
+
+
+def test_last_reminder_says_that_it_is_the_last(badge, smtp):
+    mail_leaves(badge, to="ana@example.org")
+
+    sweep_on(120)
+
+    assert "This is the last reminder." in smtp.to("ana@example.org")[-1].body("plain")
+
+
+def test_sweep_costs_the_same_queries_for_many(badge):
+    costs = []
+    for count, at in ((3, ISSUED_AT), (50, ISSUED_AT + timedelta(days=1))):
+        for _number in range(count):
+            mail_leaves(badge, at=at)
+        with CaptureQueriesContext(connection) as queries, transaction.atomic():
+            owed = queue_due_reminders(at + timedelta(days=30))
+        costs.append((owed, len(queries)))
+
+    assert costs[0][0] == 3
+    assert costs[1][0] == 50
+    assert costs[0][1] == costs[1][1]
+
+
+def test_idle_sweep_is_one_query_on_an_index(badge):
+    mail_leaves(badge)
+
+    with clock.at(ISSUED_AT), CaptureQueriesContext(connection) as queries:
+        queue_due_reminders_task()
+
+    # A savepoint and its release around it.
+    assert len(queries) == 3
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {queries[1]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "messages_with_reminders" in plan
