@@ -1,6 +1,6 @@
 """Make the fonts of the certificates out of unpacked @fontsource packages, which come in slices for the web.
 
-    build_certificate_fonts.py [FOLDER]
+    python -m scripts.build_certificate_fonts [FOLDER]
 
 FOLDER holds one folder for each package, named after it: `besley`, `noto-serif-sc`, … Run it to take a new release.
 Without FOLDER it only writes anew which characters the fonts have and how wide they are.

@@ -1,4 +1,9 @@
-"""Draw the mark and the rosettes of the web pages into static/img: run it after a change of their geometry."""
+"""Draw the mark and the rosettes of the web pages into static/img.
+
+    python -m scripts.draw_ornaments
+
+Run it after a change of their geometry.
+"""
 
 import math
 from pathlib import Path
@@ -61,14 +66,14 @@ def page_rosette(colour: str) -> str:
     )
 
 
-def main() -> None:
-    IMAGES.mkdir(parents=True, exist_ok=True)
-    (IMAGES / "mark.svg").write_text(mark())
-    (IMAGES / "favicon.svg").write_text(mark(stroke=2.8, diamond=False))
-    (IMAGES / "rosette.svg").write_text(page_rosette("#fff"))
-    (IMAGES / "rosette-plum.svg").write_text(page_rosette(ENGRAVED_PLUM))
-    (IMAGES / "apple-touch-icon.png").write_bytes(touch_icon())
+def draw(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "mark.svg").write_text(mark())
+    (folder / "favicon.svg").write_text(mark(stroke=2.8, diamond=False))
+    (folder / "rosette.svg").write_text(page_rosette("#fff"))
+    (folder / "rosette-plum.svg").write_text(page_rosette(ENGRAVED_PLUM))
+    (folder / "apple-touch-icon.png").write_bytes(touch_icon())
 
 
 if __name__ == "__main__":
-    main()
+    draw(IMAGES)
