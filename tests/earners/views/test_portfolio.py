@@ -99,12 +99,24 @@ def test_portfolio_announces_three_and_names_the_rest(ana, earner, issuer):
     assert "See all 5 new badges" in words(page)
 
 
-def test_portfolio_says_how_many_from_whom_and_who_sees_them(ana, earner, issuer):
-    hold(earner, "One", issuer=issuer)
-    hold(earner, "Two", issuer=make_issuer())
-    set_visibility(hold(earner, "Three", issuer=issuer), visibility=Visibility.PRIVATE, by=earner)
+@pytest.mark.parametrize(
+    ("hidden", "sentence"),
+    [
+        (0, "3 badges from 2 issuers. Others can see all of them."),
+        (1, "3 badges from 2 issuers. Others can see 2 of them."),
+        (3, "3 badges from 2 issuers. Only you can see them."),
+    ],
+)
+def test_portfolio_says_how_many_from_whom_and_who_sees_them(ana, earner, issuer, hidden, sentence):
+    held = [
+        hold(earner, "One", issuer=issuer),
+        hold(earner, "Two", issuer=make_issuer()),
+        hold(earner, "Three", issuer=issuer),
+    ]
+    for issuance in held[:hidden]:
+        set_visibility(issuance, visibility=Visibility.PRIVATE, by=earner)
 
-    assert "3 badges from 2 issuers. Others can see 2 of them." in words(ana.get(PORTFOLIO))
+    assert sentence in words(ana.get(PORTFOLIO))
 
 
 def test_portfolio_shows_each_state_in_words(ana, earner, issuer, staff):

@@ -1,11 +1,12 @@
 import pytest
 from django.urls import reverse
 
+from badgecert.core.pictures import picture_from_drawing
 from badges.actions.issuances import claim_issuance, decline_issuance, revoke_issuance, set_visibility
 from badges.disclosure import can_see
 from badges.models import Visibility
 from earners import sharing
-from tests.factories import issue, make_published_badge
+from tests.factories import issue, make_picture, make_png, make_published_badge
 
 
 def page_of(client, issuance):
@@ -42,11 +43,18 @@ def test_share_issuance_gives_every_way_there_is(ana, issuance):
         sharing.facebook_url(seen.url),
         sharing.x_url(seen),
         f"/v/{issuance.code}.png",
-        f"/v/{issuance.code}.svg",
         f"/v/{issuance.code}/qr.svg",
         f"/v/{issuance.code}/certificate.pdf",
     ):
         assert f'href="{address.replace("&", "&amp;")}"' in page
+
+
+@pytest.mark.parametrize("is_drawn", [True, False])
+def test_share_issuance_gives_the_svg_of_a_picture_drawn_here(ana, earner, issuer, is_drawn):
+    picture = picture_from_drawing(svg="<svg/>", png=make_png()) if is_drawn else make_picture()
+    issuance = issue(make_published_badge(issuer, content={"picture": picture}), to=earner)
+
+    assert (f"/v/{issuance.code}.svg" in words(page_of(ana, issuance))) == is_drawn
 
 
 def test_share_issuance_begins_with_the_link_itself(ana, issuance):
