@@ -4,25 +4,56 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Model, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from badgecert.accounts.models import User
+from badgecert.core import clock
+from badgecert.core.admin import desk_page
+from badges import admin_views as issuing
+from badges.disclosure import EXPIRING_WITHIN
+from badges.models import Badge, BadgeState, Batch, BatchState, Issuance
+from certificates import admin_views as proof
+from issuers.models import Issuer, StaffMember
+from issuers.permissions import issuers_to_design_for, issuers_to_issue_for
+from notifications import admin_views as mail
+from notifications.models import Message, MessageState
 
 
 class StaffSite(admin.AdminSite):
     """The issuers' desk. Whoever is staff of an organisation may open it; what they see there is their own."""
 
-    site_header = _("BadgeCert")
-    site_title = _("Issuer's desk")
-    index_title = _("Issuer's desk")
+    site_header = gettext_lazy("BadgeCert")
+    site_title = gettext_lazy("Issuer's desk")
+    index_title = gettext_lazy("Issuer's desk")
+    enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
         user = request.user
         return isinstance(user, User) and user.is_active and (user.is_superuser or user.is_staff)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [
+            path("issue/", self.admin_view(issuing.issue_badge), name="issue_badge"),
+            path("issue/preview/", self.admin_view(issuing.preview_issue), name="preview_issue"),
+            path("issue/preview/page/", self.admin_view(proof.preview_page), name="preview_page"),
+            path("issue/preview/certificate/", self.admin_view(proof.preview_certificate), name="preview_certificate"),
+            path("issue/preview/mail/", self.admin_view(mail.preview_mail), name="preview_mail"),
+            path("issue/file/", self.admin_view(issuing.issue_file), name="issue_file"),
+            path("issue/file/template.csv", self.admin_view(issuing.template_file), name="template_file"),
+            # One log-in for everybody: the product's own.
+            *(
+                url
+                for url in super().get_urls()
+                if getattr(url, "name", None) not in {"app_list", "password_change_done"}
+            ),
+        ]
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -34,5 +65,105 @@ class StaffSite(admin.AdminSite):
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """And they change their password where everybody does."""
         return redirect("change_password")
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        names = list(Issuer.objects.managed_by(request.user).values_list("name", flat=True)[:2])
+        return {
+            **super().each_context(request),
+            "organisation_name": names[0] if len(names) == 1 else "",
+        }
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """The sections of the sidebar, by what people do rather than by where the code is."""
+        if not self.has_permission(request):
+            return []
+        may_issue = issuers_to_issue_for(request.user).exists()
+        may_design = issuers_to_design_for(request.user).exists()
+        return [
+            _section(
+                request,
+                _("Desk"),
+                _link(_("Start"), "admin:index"),
+                *([_link(_("Issue a badge"), "admin:issue_badge")] if may_issue else []),
+                *([_link(_("Issue from a file"), "admin:issue_file")] if may_issue else []),
+                _list_of(Message, _("Mail")),
+            ),
+            _section(
+                request,
+                _("Issuing"),
+                _list_of(Badge, _("Badges"), adds=may_design),
+                _list_of(Issuance, _("Issuances")),
+                _list_of(Batch, _("Batches")),
+            ),
+            _section(request, _("People"), _list_of(User, _("Earners"))),
+            _section(
+                request,
+                _("Organisation"),
+                _list_of(Issuer, _("Profile")),
+                _list_of(StaffMember, _("Staff")),
+            ),
+        ]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """What one comes here for, and what waits for somebody. Every figure is counted now."""
+        user = request.user
+        badges, batches = Badge.objects.managed_by(user), Batch.objects.managed_by(user)
+        today = clock.today()
+        waiting = [
+            (
+                batches.filter(state=BatchState.DRAFT).count(),
+                _("Files checked and not issued yet"),
+                reverse("admin:badges_batch_changelist") + "?state__exact=draft",
+            ),
+            (
+                badges.filter(state=BadgeState.DRAFT).count(),
+                _("Badges not published yet"),
+                reverse("admin:badges_badge_changelist") + "?state__exact=draft",
+            ),
+            (
+                Message.objects.managed_by(user).filter(state=MessageState.FAILED).count(),
+                _("Mails could not be delivered"),
+                reverse("admin:notifications_message_changelist") + "?state__exact=failed",
+            ),
+            (
+                User.objects.filter(locked_at__isnull=False, issuances__issuer__in=Issuer.objects.managed_by(user))
+                .distinct()
+                .count(),
+                _("Accounts locked"),
+                reverse("admin:accounts_user_changelist") + "?locked=yes",
+            ),
+            (
+                Issuance.objects.managed_by(user)
+                .valid(today)
+                .filter(current_version__expires_on__lte=today + EXPIRING_WITHIN)
+                .count(),
+                _("Badges expire within 60 days"),
+                reverse("admin:badges_issuance_changelist") + "?state=expiring",
+            ),
+        ]
+        return desk_page(
+            request,
+            "admin/index.html",
+            title=self.index_title,
+            may_issue=issuers_to_issue_for(user).exists(),
+            may_design=issuers_to_design_for(user).exists(),
+            waiting=[item for item in waiting if item[0]],
+            batches=batches.select_related("badge_version").annotate(
+                ready=Count("rows", filter=Q(rows__problem="")), held=Count("rows", filter=~Q(rows__problem=""))
+            )[:5],
+        )
+
+
+def _list_of(model: type[Model], name: str, *, adds: bool = False) -> dict[str, Any]:
+    prefix = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    return {**_link(name, f"{prefix}_changelist"), "add_url": reverse(f"{prefix}_add") if adds else ""}
+
+
+def _link(name: str, url_name: str) -> dict[str, Any]:
+    return {"name": name, "admin_url": reverse(url_name), "add_url": ""}
+
+
+def _section(request: HttpRequest, name: str, *links: dict[str, Any]) -> dict[str, Any]:
+    here = [{**link, "is_here": link["admin_url"] == request.path} for link in links]
+    return {"name": name, "app_label": "", "models": here}

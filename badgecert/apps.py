@@ -1,5 +1,7 @@
+from importlib import import_module
+
 from django.apps import AppConfig
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin.apps import SimpleAdminConfig
 
 
 class BadgeCertConfig(AppConfig):
@@ -8,5 +10,12 @@ class BadgeCertConfig(AppConfig):
     name = "badgecert"
 
 
-class BadgeCertAdminConfig(AdminConfig):
+class BadgeCertAdminConfig(SimpleAdminConfig):
+    """Only our own staff pages: those that libraries register (groups, addresses) know no organisation."""
+
     default_site = "badgecert.admin.StaffSite"
+
+    def ready(self) -> None:
+        super().ready()
+        for app in ("issuers", "badges", "earners", "notifications"):
+            import_module(f"{app}.admin")

@@ -18,11 +18,12 @@ from django.urls import reverse
 from badgecert.core import clock, codes
 from badgecert.core.dates import day_in
 from badgecert.core.models import Picture
-from badges.models import Issuance, IssuanceVersion, VersionKind, Visibility
+from badges.models import BadgeVersion, Issuance, IssuanceVersion, VersionKind, Visibility
 from badges.permissions import can_see_as_insider
 
 if TYPE_CHECKING:
     from badgecert.accounts.models import User
+    from badges.actions.issuances import NewIssuance
 
 # Still valid, and worth saying that it ends.
 EXPIRING_WITHIN = timedelta(days=60)
@@ -122,6 +123,8 @@ class Disclosure:
     asked_at: datetime
     # The viewer is the earner or the issuer's staff: files are given in states in which strangers get none.
     for_insider: bool = False
+    # As tag_of() says it.
+    tag: str = ""
     badge: BadgeFacts | None = None
     issuer: IssuerFacts | None = None
     # From here on only for State.VALID … State.SUSPENDED, and for insiders.
@@ -181,11 +184,11 @@ def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version:
     if issuance is None:
         return Disclosure(state=State.NOT_FOUND, code=code, asked_at=asked_at)
     if issuance.erased_at:
-        return Disclosure(state=State.ERASED, code=code, asked_at=asked_at)
+        return Disclosure(state=State.ERASED, code=code, asked_at=asked_at, tag=_tag(issuance, asked_at))
 
     is_insider = viewer is not None and can_see_as_insider(viewer, issuance)
     if not is_insider and (issuance.visibility == Visibility.PRIVATE or issuance.declined_at):
-        return Disclosure(state=State.PRIVATE, code=code, asked_at=asked_at)
+        return Disclosure(state=State.PRIVATE, code=code, asked_at=asked_at, tag=_tag(issuance, asked_at))
 
     versions = list(
         IssuanceVersion.objects.filter(issuance=issuance)
@@ -209,16 +212,95 @@ def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version:
         code=code,
         asked_at=asked_at,
         for_insider=is_insider,
+        tag=_tag(issuance, asked_at),
         badge=_badge_facts(issuance, shown),
         issuer=_issuer_facts(issuance, shown),
         issued_on=shown.issued_on,
         expires_on=shown.expires_on,
+        suspended_on=issuance.suspended_at and day_in(issuance.suspended_at, issuance.issuer.time_zone),
         revoked_on=issuance.revoked_at and day_in(issuance.revoked_at, issuance.issuer.time_zone),
         revocation_reason=issuance.revocation_reason,
         version=shown.number,
         current_version=versions[-1].number,
         visibility=issuance.visibility,
         **(_personal_facts(issuance, shown, versions) if is_insider or state != State.REVOKED else {}),
+    )
+
+
+def tag_of(code: str) -> str:
+    """Another text whenever can_see() may say something else to a stranger; empty when there is no such code.
+
+    One query, and the cheap question before the dear one: pages and files take it as their ETag.
+    """
+    issuance = Issuance.objects.select_related("issuer", "badge").filter(code=code).first()
+    return _tag(issuance, clock.now()) if issuance else ""
+
+
+def _tag(issuance: Issuance, asked_at: datetime) -> str:
+    issuer, badge = issuance.issuer, issuance.badge
+    # Versions and pictures never change, so the current version stands for all that they say.
+    disclosed_from = (
+        issuance.current_version_id,
+        issuance.visibility,
+        issuance.is_claimed,
+        issuance.declined_at,
+        issuance.suspended_at,
+        issuance.revoked_at,
+        issuance.revocation_reason,
+        issuance.erased_at,
+        issuer.updated_at,
+        issuer.domain_confirmed_at,
+        badge.updated_at,
+        # Dates decide by the calendar day.
+        day_in(asked_at, issuer.time_zone),
+    )
+    return hashlib.sha256(repr(disclosed_from).encode()).hexdigest()[:32]
+
+
+# Of the right form and never given to anybody: whoever scans the code of a preview reads "not found".
+PREVIEW_CODE = "0" * codes.LENGTH
+
+
+def preview_disclosure(badge_version: BadgeVersion, new: "NewIssuance") -> Disclosure:
+    """What the public page, the mail and the certificate would be made from if this were issued now."""
+    asked_at = clock.now()
+    badge = badge_version.badge
+    issuance = Issuance(
+        code=PREVIEW_CODE,
+        badge=badge,
+        issuer=badge.issuer,
+        recipient_email=new.recipient_email,
+        recipient_key=new.recipient_key,
+        visibility=badge.default_visibility,
+        issued_at=asked_at,
+    )
+    version = IssuanceVersion(
+        issuance=issuance,
+        number=1,
+        kind=VersionKind.ISSUED,
+        recipient_name=new.recipient_name,
+        issued_on=new.issued_on,
+        expires_on=new.expires_on,
+        narrative=new.narrative,
+        evidence=new.evidence,
+        issuer_name=badge.issuer.name,
+        issuer_logo=badge.issuer.logo,
+        badge_version=badge_version,
+        created_at=asked_at,
+    )
+    issuance.current_version = version
+    return Disclosure(
+        state=_state(issuance, version, today=day_in(asked_at, badge.issuer.time_zone)),
+        code=PREVIEW_CODE,
+        asked_at=asked_at,
+        badge=_badge_facts(issuance, version),
+        issuer=_issuer_facts(issuance, version),
+        issued_on=version.issued_on,
+        expires_on=version.expires_on,
+        version=1,
+        current_version=1,
+        visibility=issuance.visibility,
+        **_personal_facts(issuance, version, [version]),
     )
 
 
@@ -278,7 +360,6 @@ def _personal_facts(issuance: Issuance, shown: IssuanceVersion, versions: list[I
             )
             for version in versions
         ),
-        "suspended_on": issuance.suspended_at and day_in(issuance.suspended_at, zone),
         "is_listed": issuance.visibility == Visibility.PUBLIC and issuance.is_claimed,
     }
 

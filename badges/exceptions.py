@@ -23,3 +23,7 @@ class WrongStateError(RefusedError):
 
 class TooLateError(RefusedError):
     """The time for this has passed."""
+
+
+class FileRefusedError(RefusedError):
+    """Nothing of this file can be used; the sentence says what to change and save again."""

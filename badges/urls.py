@@ -1,4 +1,9 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from badges import views
 
 app_name = "badges"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("badges/", views.catalogue, name="catalogue"),
+    path("badges/<slug:slug>/", views.badge, name="badge"),
+]

@@ -124,12 +124,19 @@ class StaffRole(models.TextChoices):
     VIEWER = "viewer", _("Viewer")
 
 
+class StaffMemberQuerySet(models.QuerySet["StaffMember"]):
+    def managed_by(self, user: "User | AnonymousUser") -> Self:
+        return self.filter(issuer__in=Issuer.objects.managed_by(user))
+
+
 class StaffMember(TimestampedRow):
     """One person working for one organisation."""
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="staff_members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="staff_memberships")
     role = models.CharField(_("role"), max_length=10, choices=StaffRole.choices)
+
+    objects = StaffMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("staff member")

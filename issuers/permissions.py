@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 
-from issuers.models import Issuer, StaffMember, StaffRole
+from issuers.models import Issuer, IssuerQuerySet, StaffMember, StaffRole
 
 if TYPE_CHECKING:
     from badgecert.accounts.models import User
@@ -33,6 +33,29 @@ def can_design(user: "User | AnonymousUser", issuer: Issuer) -> bool:
 def can_own(user: "User | AnonymousUser", issuer: Issuer) -> bool:
     """Change the organisation itself and its staff."""
     return _has_role(user, issuer, _OWN)
+
+
+def issuers_to_issue_for(user: "User | AnonymousUser") -> IssuerQuerySet:
+    """For which this person may issue: the list that goes with can_issue."""
+    return _with_role(user, _ISSUE)
+
+
+def issuers_to_design_for(user: "User | AnonymousUser") -> IssuerQuerySet:
+    """Whose badges this person may make and change: the list that goes with can_design."""
+    return _with_role(user, _DESIGN)
+
+
+def issuers_owned_by(user: "User | AnonymousUser") -> IssuerQuerySet:
+    """The list that goes with can_own."""
+    return _with_role(user, _OWN)
+
+
+def _with_role(user: "User | AnonymousUser", roles: set[StaffRole]) -> IssuerQuerySet:
+    if not user.is_authenticated or not user.is_active:
+        return Issuer.objects.none()
+    if user.is_superuser:
+        return Issuer.objects.all()
+    return Issuer.objects.filter(staff_members__user=user, staff_members__role__in=roles)
 
 
 def _has_role(user: "User | AnonymousUser", issuer: Issuer, roles: set[StaffRole]) -> bool:

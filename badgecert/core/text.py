@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 NAME_LENGTH = 200
 EMAIL_LENGTH = 254
+LOCAL_PART_LENGTH = 64
 
 # Bidirectional overrides turn the text around them; a name never needs one (isolates are put there by our pages).
 _FORBIDDEN = {"\u2028", "\u2029", *"\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
@@ -65,6 +66,7 @@ def clean_email(text: str) -> str:
         raise ValidationError(_("An e-mail address has no spaces. Enter one address only."), code="space")
     if (
         len(address) > EMAIL_LENGTH
+        or len(address.rpartition("@")[0]) > LOCAL_PART_LENGTH
         or not address.isascii()
         or address.startswith("-")
         or _NOT_IN_ADDRESSES & {*address}

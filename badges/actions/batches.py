@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from hashlib import sha256
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from badgecert.accounts.models import User
 from badgecert.core import audit, clock
 from badgecert.core.text import canonical_email
 from badges.actions.issuances import NewIssuance, holders_of, issue_badges
-from badges.exceptions import IssuingImpossibleError, TooLateError, WrongStateError
+from badges.exceptions import AlreadyHoldsError, IssuingImpossibleError, TooLateError, WrongStateError
 from badges.models import Badge, BadgeState, Batch, BatchRow, BatchState, Issuance
 from issuers.permissions import can_issue
 
@@ -44,8 +45,36 @@ def draft_batch(badge: Badge, *, rows: Iterable[BatchRow], file_name: str, file_
 
 
 @transaction.atomic
-def confirm_batch(batch: Batch, *, by: User) -> Batch:
+def issue_to_one(new: NewIssuance, *, badge: Badge, once: str, by: User) -> Issuance | Batch:
+    """Give the badge to one person: at once, or as a batch of one row where the organisation wants time to undo.
+
+    Calls with the same word in `once` are one order, however often the button was pressed. Raises what issue_badges and confirm_batch raise.
+    """
+    if not badge.issuer.single_delay_minutes:
+        [issuance] = issue_badges([new], badge_version=badge.current_version, by=by)
+        return issuance
+    if holders_of(badge.current_version, [new.recipient_key]):
+        raise AlreadyHoldsError([new.recipient_email])
+    row = BatchRow(
+        line=1,
+        recipient_name=new.recipient_name,
+        recipient_email=new.recipient_email,
+        issued_on=new.issued_on,
+        expires_on=new.expires_on,
+        completed_on=new.completed_on,
+        evidence_url=new.evidence[0]["url"] if new.evidence else "",
+        narrative=new.narrative,
+    )
+    order = sha256(once.encode()).hexdigest()
+    batch = draft_batch(badge, rows=[row], file_name=new.recipient_name, file_sha256=order, by=by)
+    return confirm_batch(batch, by=by, minutes_to_undo=badge.issuer.single_delay_minutes)
+
+
+@transaction.atomic
+def confirm_batch(batch: Batch, *, by: User, minutes_to_undo: int | None = None) -> Batch:
     """Issue the rows without a problem, once the time to undo has passed. Confirming twice changes nothing.
+
+    The time is the organisation's for batches, unless another one is given.
 
     Raises PermissionDenied; WrongStateError when it was undone, has no good row, or the same file went before.
     """
@@ -57,7 +86,9 @@ def confirm_batch(batch: Batch, *, by: User) -> Batch:
     if not batch.rows.ready().exists():
         raise WrongStateError(_("No row of this file can be issued. Download the rows with their reasons."))
     batch.state, batch.confirmed_at, batch.confirmed_by = BatchState.CONFIRMED, clock.now(), by
-    batch.due_at = batch.confirmed_at + timedelta(minutes=batch.issuer.cooling_off_minutes)
+    if minutes_to_undo is None:
+        minutes_to_undo = batch.issuer.cooling_off_minutes
+    batch.due_at = batch.confirmed_at + timedelta(minutes=minutes_to_undo)
     try:
         with transaction.atomic():
             batch.save()
@@ -140,6 +171,7 @@ def _new_issuance(row: BatchRow) -> NewIssuance:
         issued_on=row.issued_on,
         expires_on=row.expires_on,
         completed_on=row.completed_on,
+        narrative=row.narrative,
         evidence=[{"name": row.evidence_url, "url": row.evidence_url}] if row.evidence_url else [],
     )
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from badgecert.accounts.actions import ensure_users
@@ -107,7 +107,12 @@ def issue_badges(
                 created_at=issued_at,
             )
         )
-    Issuance.objects.bulk_create(issuances)
+    try:
+        with transaction.atomic():
+            Issuance.objects.bulk_create(issuances)
+    except IntegrityError as error:
+        # Somebody else gave it to one of them since the look above: the button was pressed twice.
+        raise AlreadyHoldsError([row.recipient_key for row in rows]) from error
     IssuanceVersion.objects.bulk_create(versions)
     audit.record_many("badge issued", issuances, by=by, issuer_id=issuer.pk)
     badges_issued.send(sender=Issuance, issuance_ids=[issuance.pk for issuance in issuances])

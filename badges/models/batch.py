@@ -91,6 +91,7 @@ class BatchRow(Row):
     expires_on = models.DateField(null=True)
     completed_on = models.DateField(null=True)
     evidence_url = models.CharField(max_length=2000, blank=True)
+    narrative = models.TextField(blank=True)
     # Empty: the row can be issued.
     problem = models.CharField(max_length=300, blank=True)
     issuance = models.OneToOneField(Issuance, on_delete=models.PROTECT, null=True, related_name="batch_row")

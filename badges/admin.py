@@ -1,0 +1,251 @@
+"""Badges, issuances and batches at the issuers' desk: the lists, and which page stands behind each row."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.templatetags.static import static
+from django.urls import URLPattern, path, re_path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from badgecert.core import clock, codes
+from badgecert.core.admin import StaffAdmin
+from badges import admin_views
+from badges.disclosure import EXPIRING_WITHIN
+from badges.models import Badge, BadgeState, Batch, BatchState, Issuance
+from badges.models.badge import BadgeQuerySet
+from issuers.permissions import issuers_to_design_for
+
+_UUID = "<uuid:badge_id>"
+
+
+def state_tag(word: str, tone: str) -> str:
+    """A state as in components/tag.html, small enough for a list."""
+    icons = {"valid": "circle-check", "warn": "clock", "danger": "circle-x", "calm": "info"}
+    return format_html(
+        '<span class="tag nowrap" data-tone="{}"><svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>{}</span>',
+        tone,
+        static("img/icons.svg"),
+        icons[tone],
+        word,
+    )
+
+
+class BadgeFilter(admin.SimpleListFilter):
+    """By badge, offering one's own only."""
+
+    title = gettext_lazy("badge")
+    parameter_name = "badge"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        badges = Badge.objects.managed_by(request.user).order_by("current_version__name")
+        return [(str(pk), name) for pk, name in badges.values_list("pk", "current_version__name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        offered = {key for key, _name in self.lookup_choices}
+        if self.value() is None:
+            return None
+        return queryset.filter(badge_id=self.value()) if self.value() in offered else queryset.none()
+
+
+class IssuanceStateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("unclaimed", _("Not claimed yet")),
+            ("claimed", _("Claimed")),
+            ("declined", _("Declined")),
+            ("expiring", _("Expires within 60 days")),
+            ("expired", _("Expired")),
+            ("suspended", _("Under review")),
+            ("revoked", _("Revoked")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        standing, today = Q(revoked_at=None, erased_at=None), clock.today()
+        conditions = {
+            "unclaimed": standing & Q(claimed_at=None, declined_at=None),
+            "claimed": standing & Q(claimed_at__isnull=False),
+            "declined": standing & Q(declined_at__isnull=False),
+            "expiring": standing
+            & Q(suspended_at=None, current_version__expires_on__range=(today, today + EXPIRING_WITHIN)),
+            "expired": standing & Q(current_version__expires_on__lt=today),
+            "suspended": standing & Q(suspended_at__isnull=False),
+            "revoked": Q(revoked_at__isnull=False),
+        }
+        condition = conditions.get(self.value() or "")
+        return None if condition is None else queryset.filter(condition)
+
+
+@admin.register(Badge)
+class BadgeAdmin(StaffAdmin[Badge]):
+    list_display = ("picture", "name", "state_word", "issued_count", "expiry", "updated_at")
+    list_display_links = ("name",)
+    list_filter = ("state",)
+    search_fields = ("current_version__name",)
+    list_select_related = ("current_version__picture", "issuer")
+    ordering = ("current_version__name",)
+
+    def get_queryset(self, request: HttpRequest) -> BadgeQuerySet:
+        found = super().get_queryset(request)
+        pictures = "current_version__picture__"
+        return found.annotate(issued=Count("issuances")).defer(  # type: ignore[return-value]
+            *(pictures + kind for kind in ("png", "webp", "svg"))
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        site = self.admin_site
+        return [
+            path(f"{_UUID}/publish/", site.admin_view(admin_views.publish), name="publish_badge"),
+            path(f"{_UUID}/retire/", site.admin_view(admin_views.retire), name="retire_badge"),
+            *super().get_urls(),
+        ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return issuers_to_design_for(request.user).exists()
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return admin_views.badge_form(request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return admin_views.badge_form(request, self.find(request, object_id))
+
+    @admin.display(description=gettext_lazy("Picture"))
+    def picture(self, badge: Badge) -> str:
+        kept = badge.current_version.picture
+        address = reverse("picture_variant", args=[kept.sha256, "svg" if kept.has_svg else "webp"])
+        return format_html('<img src="{}" alt="" width="48" height="48" loading="lazy">', address)
+
+    @admin.display(description=gettext_lazy("Name"), ordering="current_version__name")
+    def name(self, badge: Badge) -> str:
+        return badge.current_version.name
+
+    @admin.display(description=gettext_lazy("State"), ordering="state")
+    def state_word(self, badge: Badge) -> str:
+        tones = {BadgeState.DRAFT: "warn", BadgeState.PUBLISHED: "valid", BadgeState.RETIRED: "calm"}
+        return state_tag(badge.get_state_display(), tones[BadgeState(badge.state)])
+
+    @admin.display(description=gettext_lazy("Issued"), ordering="issued")
+    def issued_count(self, badge: Badge) -> int:
+        return badge.issued  # type: ignore[attr-defined,no-any-return]  # annotated above
+
+    @admin.display(description=gettext_lazy("Expires"))
+    def expiry(self, badge: Badge) -> str:
+        return badge.get_expiry_rule_display()
+
+
+@admin.register(Issuance)
+class IssuanceAdmin(StaffAdmin[Issuance]):
+    list_display = ("holder", "badge_name", "grouped_code", "state_word", "issued_on", "expires_on")
+    list_display_links = ("holder",)
+    list_filter = (BadgeFilter, IssuanceStateFilter)
+    search_fields = ("current_version__recipient_name", "recipient_email", "code")
+    search_help_text = gettext_lazy("Name, e-mail address or code")
+    list_select_related = ("current_version__badge_version", "issuer")
+
+    def get_urls(self) -> list[URLPattern]:
+        decisions = "|".join(admin_views.DECISIONS)
+        return [
+            re_path(
+                rf"^(?P<issuance_id>[0-9a-f-]{{36}})/(?P<decision>{decisions})/$",
+                self.admin_site.admin_view(admin_views.decide),
+                name="decide_issuance",
+            ),
+            *super().get_urls(),
+        ]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Issuance], search_term: str
+    ) -> tuple[QuerySet[Issuance], bool]:
+        """A code is found in every spelling in which it is printed or read aloud."""
+        try:
+            return queryset.filter(code=codes.normalise(search_term)), False
+        except codes.NotACodeError:
+            return super().get_search_results(request, queryset, search_term)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return admin_views.issuance_page(request, self.find(request, object_id))
+
+    @admin.display(description=gettext_lazy("Name"), ordering="current_version__recipient_name")
+    def holder(self, issuance: Issuance) -> str:
+        return format_html("<bdi>{}</bdi>", issuance.current_version.recipient_name)
+
+    @admin.display(description=gettext_lazy("Badge"), ordering="current_version__badge_version__name")
+    def badge_name(self, issuance: Issuance) -> str:
+        return issuance.current_version.badge_version.name
+
+    @admin.display(description=gettext_lazy("Code"), ordering="code")
+    def grouped_code(self, issuance: Issuance) -> str:
+        """Leads to the public page."""
+        return format_html(
+            '<a class="nowrap" href="{}">{}</a>', issuance.get_absolute_url(), codes.grouped(issuance.code)
+        )
+
+    @admin.display(description=gettext_lazy("State"))
+    def state_word(self, issuance: Issuance) -> str:
+        return state_tag(*admin_views.staff_state(issuance))
+
+    @admin.display(description=gettext_lazy("Issued on"), ordering="current_version__issued_on")
+    def issued_on(self, issuance: Issuance) -> Any:
+        return issuance.current_version.issued_on
+
+    @admin.display(description=gettext_lazy("Valid until"), ordering="current_version__expires_on")
+    def expires_on(self, issuance: Issuance) -> Any:
+        return issuance.current_version.expires_on or _("No end")
+
+
+@admin.register(Batch)
+class BatchAdmin(StaffAdmin[Batch]):
+    list_display = ("file_name", "badge_name", "state_word", "rows_count", "held_count", "uploaded_by", "created_at")
+    list_filter = (BadgeFilter, "state")
+    search_fields = ("file_name",)
+    list_select_related = ("badge_version", "issuer", "uploaded_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        found = super().get_queryset(request)
+        return found.annotate(rows_total=Count("rows"), rows_held=Count("rows", filter=~Q(rows__problem="")))
+
+    def get_urls(self) -> list[URLPattern]:
+        site, batch = self.admin_site, "<uuid:batch_id>"
+        return [
+            path(f"{batch}/confirm/", site.admin_view(admin_views.confirm), name="confirm_batch"),
+            path(f"{batch}/undo/", site.admin_view(admin_views.undo), name="undo_batch"),
+            path(f"{batch}/held.csv", site.admin_view(admin_views.held_rows), name="held_rows"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return admin_views.batch_page(request, self.find(request, object_id))
+
+    @admin.display(description=gettext_lazy("Badge"), ordering="badge_version__name")
+    def badge_name(self, batch: Batch) -> str:
+        return batch.badge_version.name
+
+    @admin.display(description=gettext_lazy("State"), ordering="state")
+    def state_word(self, batch: Batch) -> str:
+        tones = {
+            BatchState.DRAFT: "warn",
+            BatchState.CONFIRMED: "warn",
+            BatchState.ISSUED: "valid",
+            BatchState.UNDONE: "calm",
+        }
+        return state_tag(batch.get_state_display(), tones[BatchState(batch.state)])
+
+    @admin.display(description=gettext_lazy("Rows"), ordering="rows_total")
+    def rows_count(self, batch: Batch) -> int:
+        return batch.rows_total  # type: ignore[attr-defined,no-any-return]  # annotated above
+
+    @admin.display(description=gettext_lazy("Held"), ordering="rows_held")
+    def held_count(self, batch: Batch) -> int:
+        return batch.rows_held  # type: ignore[attr-defined,no-any-return]  # annotated above

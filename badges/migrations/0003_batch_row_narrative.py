@@ -1,0 +1,14 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("badges", "0002_append_only")]
+
+    operations = [
+        migrations.AddField(
+            model_name="batchrow",
+            name="narrative",
+            field=models.TextField(blank=True, default=""),
+            preserve_default=False,
+        ),
+    ]

@@ -1,0 +1,80 @@
+"""What may be said about one person, whether staff type it or a file holds it. Each check answers with a sentence."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from dateutil.relativedelta import relativedelta
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+
+from badgecert.core.dates import day_in, long_date
+from badgecert.core.glyphs import unrenderable
+from badges.models import Badge, BadgeVersion, Issuance
+
+EVIDENCE_LENGTH = 2000
+NARRATIVE_LENGTH = 5000
+FIRST_DAY = date(1950, 1, 1)
+
+# UTF-8 that was read as Windows-1252 and saved so: Ã© for é.
+_MOJIBAKE = re.compile(r"[ÂÃÄÅÐ][\u0080-\u00bf]|Ã[ƒ†‡ˆ‰Š‹Œ“”•˜™š›œžŸ€‚„…]|â€")  # noqa: RUF001  the marks themselves
+
+_web_address = URLValidator(schemes=["http", "https"])
+
+
+def clean_evidence(address: str) -> str:
+    """The address of something that proves it. Raises ValidationError."""
+    address = address.strip()
+    if not address:
+        return ""
+    if len(address) > EVIDENCE_LENGTH:
+        raise ValidationError(
+            _("This web address has more than %(limit)d characters."), params={"limit": EVIDENCE_LENGTH}
+        )
+    try:
+        _web_address(address)
+    except ValidationError as error:
+        raise ValidationError(_("Enter a whole web address that starts with https://.")) from error
+    if "@" in address.split("//", 1)[1].split("/", 1)[0]:
+        raise ValidationError(_("Leave the user name out of the web address."))
+    return address
+
+
+def problem_with_dates(issued_on: date, expires_on: date | None, *, today: date) -> str:
+    if issued_on < FIRST_DAY:
+        return _("The issue date is before %(day)s.") % {"day": long_date(FIRST_DAY)}
+    if issued_on > today + timedelta(days=366):
+        return _("The issue date is more than a year ahead.")
+    if expires_on is not None and expires_on < issued_on:
+        return _("It would expire on %(expires)s, before it is issued on %(issued)s.") % {
+            "expires": long_date(expires_on),
+            "issued": long_date(issued_on),
+        }
+    if expires_on is not None and expires_on > issued_on + relativedelta(years=100):
+        return _("It would be valid for more than 100 years. Leave the date empty if it never expires.")
+    return ""
+
+
+def problem_with_letters(name: str, badge_version: BadgeVersion) -> str:
+    """A name that was broken on its way, or that the certificate cannot print."""
+    if _MOJIBAKE.search(name):
+        return _("The letters look broken: the file was read in another encoding. Save it as “CSV UTF-8”.")
+    if badge_version.has_certificate and (missing := unrenderable(name)):
+        return _("The certificate has no letters for %(missing)s. Leave them out.") % {"missing": missing}
+    return ""
+
+
+def holding_since(badge: Badge, recipient_keys: Sequence[str]) -> dict[str, date]:
+    """Which of these canonical addresses hold the badge now, and since which day. One query."""
+    zone = badge.issuer.time_zone
+    held: list[tuple[str, datetime]] = list(
+        Issuance.objects.standing()
+        .filter(badge=badge, recipient_key__in=recipient_keys)
+        .values_list("recipient_key", "issued_at")
+    )
+    return {key: day_in(issued_at, zone) for key, issued_at in held}
+
+
+def already_holds(since: date) -> str:
+    return _("Already holds this badge since %(day)s. Correct or renew that one.") % {"day": long_date(since)}

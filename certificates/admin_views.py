@@ -1,0 +1,36 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from badges.admin_views import preview_refused, previewed
+from certificates.actions import preview_certificate_pdf
+from certificates.exceptions import CertificateImpossibleError
+from certificates.presentation import verification_page_context
+
+
+@require_POST
+def preview_page(request: HttpRequest) -> HttpResponse:
+    """The public page as it would be. Nothing of it is issued, so its links and its code lead nowhere yet."""
+    try:
+        disclosure, _address = previewed(request)
+    except ValidationError as error:
+        return preview_refused(request, error)
+    messages.info(request, _("This is a preview. Nothing was issued; the code and the links work once it is."))
+    return render(request, "certificates/verification.html", verification_page_context(disclosure))
+
+
+@require_POST
+def preview_certificate(request: HttpRequest) -> HttpResponse:
+    try:
+        disclosure, _address = previewed(request)
+        content = preview_certificate_pdf(disclosure, paper="a4")
+    except ValidationError as error:
+        return preview_refused(request, error)
+    except CertificateImpossibleError as error:
+        return preview_refused(request, ValidationError(str(error)))
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="preview.pdf"'
+    return response

@@ -1,0 +1,99 @@
+"""People to whom one's organisation gave a badge: find them, see what they hold, unlock their account."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from badgecert.accounts.models import User
+from badgecert.core.admin import StaffAdmin
+from badges.admin import state_tag
+from badges.models import Issuance
+from earners import admin_views
+
+
+class LockFilter(admin.SimpleListFilter):
+    title = gettext_lazy("account")
+    parameter_name = "locked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", _("Locked"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        return queryset.filter(locked_at__isnull=False) if self.value() == "yes" else None
+
+
+@admin.register(User)
+class EarnerAdmin(StaffAdmin[User]):
+    """Shows the names and addresses that the organisation used itself; a person's other addresses are theirs."""
+
+    list_display = ("person", "address", "badges_held", "account")
+    list_filter = (LockFilter,)
+    search_fields = ("email",)
+    search_help_text = gettext_lazy("Name or e-mail address")
+    ordering = ("pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        own = Issuance.objects.managed_by(request.user)
+        newest = own.filter(earner=OuterRef("pk")).order_by("-issued_at")
+        return (
+            User.objects.filter(pk__in=own.values("earner"))
+            .annotate(
+                known_name=Subquery(newest.values("current_version__recipient_name")[:1]),
+                known_address=Subquery(newest.values("recipient_email")[:1]),
+                held=Count("issuances", filter=Q(issuances__in=own), distinct=True),
+            )
+            .order_by("known_name")
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Searches what one's own organisation wrote, and nothing that other issuers or the person did."""
+        own = Issuance.objects.managed_by(request.user)
+        for word in search_term.split():
+            found = own.filter(Q(current_version__recipient_name__icontains=word) | Q(recipient_email__icontains=word))
+            queryset = queryset.filter(pk__in=found.values("earner"))
+        return queryset, False
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(
+                "<uuid:earner_id>/unlock/", self.admin_site.admin_view(admin_views.unlock_earner), name="unlock_earner"
+            ),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return admin_views.earner_page(request, self.find(request, object_id))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Other organisations' decisions stand in an account's trail: nobody here may read it."""
+        raise Http404
+
+    @admin.display(description=gettext_lazy("Name"), ordering="known_name")
+    def person(self, earner: User) -> str:
+        return format_html("<bdi>{}</bdi>", earner.known_name)  # type: ignore[attr-defined]  # annotated above
+
+    @admin.display(description=gettext_lazy("E-mail address"), ordering="known_address")
+    def address(self, earner: User) -> str:
+        return format_html("<bdi>{}</bdi>", earner.known_address)  # type: ignore[attr-defined]  # annotated above
+
+    @admin.display(description=gettext_lazy("Badges"), ordering="held")
+    def badges_held(self, earner: User) -> int:
+        return earner.held  # type: ignore[attr-defined,no-any-return]  # annotated above
+
+    @admin.display(description=gettext_lazy("Account"))
+    def account(self, earner: User) -> str:
+        if earner.is_locked:
+            return state_tag(_("Locked"), "danger")
+        return state_tag(_("Has logged in"), "valid") if earner.last_login else state_tag(_("Never logged in"), "calm")

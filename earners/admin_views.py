@@ -1,0 +1,57 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from badgecert.accounts.actions import unlock_account
+from badgecert.accounts.models import User
+from badgecert.core.admin import desk_page, refusals_as_messages
+from badges.admin_forms import ReasonForm
+from badges.admin_views import staff, staff_state
+from badges.models import Issuance
+from issuers.models import Issuer
+from issuers.permissions import issuers_to_issue_for
+
+
+@require_GET
+def earner_page(request: HttpRequest, earner: User) -> HttpResponse:
+    """What one's organisations know of a person: the badges they gave them, and whether they can log in."""
+    issuances = (
+        Issuance.objects.managed_by(request.user).filter(earner=earner).with_what_they_say().order_by("-issued_at")
+    )
+    return desk_page(
+        request,
+        "admin/earners/earner.html",
+        title=issuances[0].current_version.recipient_name,
+        earner=earner,
+        issuances=[(issuance, *staff_state(issuance)) for issuance in issuances],
+        may_unlock=earner.is_locked and _unlocking_issuers(request, earner).exists(),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def unlock_earner(request: HttpRequest, earner_id: str) -> HttpResponse:
+    by = staff(request)
+    earner = get_object_or_404(
+        User.objects.filter(issuances__issuer__in=Issuer.objects.managed_by(by)).distinct(), pk=earner_id
+    )
+    issuer = _unlocking_issuers(request, earner).first()
+    if issuer is None:
+        raise PermissionDenied
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_as_messages(request):
+            unlock_account(earner, reason=form.cleaned_data["reason"], by=by, issuer_id=issuer.pk)
+            messages.success(request, _("Unlocked. They must request a new password now."))
+        return redirect("admin:accounts_user_change", earner.pk)
+    return desk_page(request, "admin/earners/unlock.html", title=_("Unlock an account"), earner=earner, form=form)
+
+
+def _unlocking_issuers(request: HttpRequest, earner: User) -> QuerySet[Issuer]:
+    """In whose name this person may unlock that one: staff are unlocked by an owner elsewhere, earners by their issuers."""
+    if earner.is_staff or earner.is_superuser:
+        return Issuer.objects.none()
+    return issuers_to_issue_for(request.user).filter(issuances__earner=earner).distinct()

@@ -1,0 +1,62 @@
+"""Organisations and their staff at the issuers' desk."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
+
+from badgecert.core.admin import StaffAdmin
+from issuers import admin_views
+from issuers.models import Issuer, StaffMember
+from issuers.permissions import issuers_owned_by
+
+
+@admin.register(Issuer)
+class IssuerAdmin(StaffAdmin[Issuer]):
+    list_display = ("name", "email", "url")
+    search_fields = ("name",)
+    list_select_related = ("logo",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Whoever works for one organisation goes straight to it."""
+        own = list(self.get_queryset(request).values_list("pk", flat=True)[:2])
+        if len(own) == 1:
+            return redirect("admin:issuers_issuer_change", own[0])
+        return super().changelist_view(request, extra_context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return admin_views.organisation(request, self.find(request, object_id))
+
+
+@admin.register(StaffMember)
+class StaffMemberAdmin(StaffAdmin[StaffMember]):
+    list_display = ("person", "address", "role", "issuer", "created_at")
+    list_display_links = None
+    list_filter = ("role",)
+    search_fields = ("user__name", "user__email")
+    list_select_related = ("user", "issuer")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return issuers_owned_by(request.user).exists()
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return admin_views.add_staff_member(request)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        self.find(request, object_id)
+        return redirect("admin:issuers_staffmember_changelist")
+
+    @admin.display(description=gettext_lazy("Name"), ordering="user__name")
+    def person(self, member: StaffMember) -> str:
+        return format_html("<bdi>{}</bdi>", member.user)
+
+    @admin.display(description=gettext_lazy("E-mail address"), ordering="user__email")
+    def address(self, member: StaffMember) -> str:
+        return member.user.email

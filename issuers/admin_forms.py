@@ -1,0 +1,114 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from badgecert.core.models import Picture
+from badgecert.core.pictures import BYTES_LIMIT, picture_from_upload
+from badgecert.core.text import clean_email, clean_line
+from issuers.models import Issuer, StaffRole
+
+
+class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without parameters at run time
+    """What owners change of their organisation. Its address on this site stays: it is printed."""
+
+    logo_upload = forms.FileField(
+        label=gettext_lazy("Logo"),
+        required=False,
+        help_text=gettext_lazy("A PNG or JPEG, 600 pixels or larger, up to 2 MB. Empty: as it is."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )
+    url = forms.URLField(label=gettext_lazy("Website"), assume_scheme="https", max_length=200)
+    reminder_days = forms.CharField(
+        label=gettext_lazy("Reminder days"),
+        help_text=gettext_lazy(
+            "Days after the mail on which somebody who has not claimed is reminded: 30, 60, 90, 120."
+        ),
+    )
+
+    class Meta:
+        model = Issuer
+        fields = (
+            "name",
+            "description",
+            "url",
+            "email",
+            "postal_address",
+            "brand_colour",
+            "time_zone",
+            "cooling_off_minutes",
+            "single_delay_minutes",
+            "reminder_days",
+            "linkedin_organization_id",
+        )
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 3}),
+            "brand_colour": forms.TextInput(attrs={"type": "color"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["reminder_days"] = ", ".join(str(day) for day in self.instance.reminder_days)
+        self.logo: Picture | None = self.instance.logo
+
+    def clean_name(self) -> str:
+        return clean_line(self.cleaned_data["name"])
+
+    def clean_brand_colour(self) -> str:
+        return str(self.cleaned_data["brand_colour"]).lower()
+
+    def clean_email(self) -> str:
+        return clean_email(self.cleaned_data["email"])
+
+    def clean_reminder_days(self) -> list[int]:
+        words = self.cleaned_data["reminder_days"].replace(",", " ").split()
+        try:
+            return [int(word) for word in words]
+        except ValueError as error:
+            raise ValidationError(_("Give whole numbers with commas between them, such as 30, 60, 90, 120.")) from error
+
+    def clean_logo_upload(self) -> None:
+        upload = self.cleaned_data["logo_upload"]
+        if upload is None:
+            return
+        if upload.size > BYTES_LIMIT:
+            raise ValidationError(
+                _("The picture has %(size).1f MB; at most 2 MB fit. Save it smaller."),
+                params={"size": upload.size / 1_000_000},
+            )
+        content = upload.read()
+        if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+            raise ValidationError(_("SVG pictures cannot be uploaded. Save it as PNG, 600 by 600 or larger."))
+        self.logo = picture_from_upload(content, square=False)
+
+    def changed(self) -> Issuer:
+        """The organisation as it is to be, unsaved."""
+        issuer = self.instance
+        issuer.logo = self.logo
+        return issuer
+
+
+class StaffForm(forms.Form):
+    """Somebody who is to work for an organisation here."""
+
+    issuer = forms.ModelChoiceField(label=gettext_lazy("Organisation"), queryset=Issuer.objects.none())
+    email = forms.CharField(
+        label=gettext_lazy("E-mail address"),
+        max_length=320,
+        help_text=gettext_lazy("Without an account yet, they open the log-in page and choose Request new password."),
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=StaffRole.choices, widget=forms.RadioSelect, initial=StaffRole.MANAGER
+    )
+
+    def __init__(self, *args: Any, issuers: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["issuer"]
+        field.queryset = issuers  # type: ignore[attr-defined]
+        if len(issuers) == 1:
+            field.initial, field.widget = issuers[0], forms.HiddenInput()
+
+    def clean_email(self) -> str:
+        return clean_email(self.cleaned_data["email"])

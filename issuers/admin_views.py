@@ -1,0 +1,55 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from badgecert.accounts.actions import ensure_users
+from badgecert.accounts.models import User
+from badgecert.core.admin import desk_page, refusals_as_messages
+from badgecert.core.text import canonical_email
+from issuers.actions import add_staff, update_issuer
+from issuers.admin_forms import IssuerForm, StaffForm
+from issuers.models import Issuer
+from issuers.permissions import can_own, issuers_owned_by
+
+
+@require_http_methods(["GET", "POST"])
+def organisation(request: HttpRequest, issuer: Issuer) -> HttpResponse:
+    """The organisation's own facts; its owners can change them, its staff can read them."""
+    may_change = can_own(request.user, issuer)
+    if request.method == "POST" and not (may_change and isinstance(request.user, User)):
+        raise PermissionDenied
+    form = IssuerForm(request.POST or None, request.FILES or None, instance=issuer)
+    if request.method == "POST" and form.is_valid():
+        with refusals_as_messages(request):
+            update_issuer(form.changed(), by=request.user, changed=form.changed_data)  # type: ignore[arg-type]  # checked above
+            messages.success(request, _("Saved. What was issued keeps the name and logo it had."))
+        return redirect("admin:issuers_issuer_change", issuer.pk)
+    return desk_page(
+        request,
+        "admin/issuers/organisation.html",
+        title=Issuer.objects.values_list("name", flat=True).get(pk=issuer.pk),
+        issuer=issuer,
+        form=form,
+        may_change=may_change,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def add_staff_member(request: HttpRequest) -> HttpResponse:
+    issuers = issuers_owned_by(request.user)
+    if not issuers.exists() or not isinstance(request.user, User):
+        raise PermissionDenied
+    form = StaffForm(request.POST or None, issuers=issuers)
+    if request.method == "POST" and form.is_valid():
+        address, issuer = form.cleaned_data["email"], form.cleaned_data["issuer"]
+        with refusals_as_messages(request):
+            user = ensure_users([address])[canonical_email(address)]
+            add_staff(issuer, user=user, role=form.cleaned_data["role"], by=request.user)
+            messages.success(
+                request, _("%(address)s can work for %(issuer)s now.") % {"address": address, "issuer": issuer}
+            )
+        return redirect("admin:issuers_staffmember_changelist")
+    return desk_page(request, "admin/issuers/add_staff.html", title=_("Add somebody to the staff"), form=form)

@@ -1,0 +1,466 @@
+"""The CSV corpus of design/reliability.md §4.1; the names of the cases are its ids."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+
+from badges.exceptions import FileRefusedError
+from badges.models import Badge, BadgeVersion
+from badges.spreadsheets import check_rows, held_rows_csv, parse_day, read_sheet, template_csv
+from tests.factories.workbooks import make_xlsx
+
+TODAY = date(2026, 11, 22)
+
+
+def checked(content: bytes, *, file_name: str = "people.csv", holding: dict[str, date] | None = None):
+    badge = Badge(current_version=BadgeVersion(certificate_design="engraved"))
+    return check_rows(
+        read_sheet(content, file_name=file_name), badge=badge, today=TODAY, holding_since=lambda keys: holding or {}
+    )
+
+
+def one(name: str = "Ana Ito", email: str = "ana@example.org", **cells: str):
+    """The one row of a file with these cells, quoted as a spreadsheet does."""
+    header = ["name", "email", *cells]
+    values = [name, email, *cells.values()]
+    line = ",".join('"' + value.replace('"', '""') + '"' for value in values)
+    [row] = checked(f"{','.join(header)}\n{line}\n".encode())
+    return row
+
+
+OK = {
+    "C01 utf-8 lf": b"name,email\nAna Ito,ana@example.org\nBo Li,bo@example.org\n",
+    "C02 bom": b"\xef\xbb\xbfemail,name\nana@example.org,Ana Ito\nbo@example.org,Bo Li\n",
+    "C03 crlf": b"name,email\r\nAna Ito,ana@example.org\r\nBo Li,bo@example.org\r\n",
+    "C04 quoted": b'name,email,team\n"Ana Ito",ana@example.org,"a, ""b"""\nBo Li,bo@example.org,\n',
+    "C05 other case": b" NAME , E-Mail Address \nAna Ito,ana@example.org\nBo Li,bo@example.org\n",
+    "C06 other order": b"evidence,email,name\n,ana@example.org,Ana Ito\n,bo@example.org,Bo Li\n",
+    "C07 unknown column": b"name,email,shoe size\nAna Ito,ana@example.org,38\nBo Li,bo@example.org,41\n",
+    "C17 blank lines": b"name,email\nAna Ito,ana@example.org\nBo Li,bo@example.org\n\n,\n\n",
+    "C21 semicolons": b"name;email\nAna Ito;ana@example.org\nBo Li;bo@example.org\n",
+    "C22 tabs": b"name\temail\nAna Ito\tana@example.org\nBo Li\tbo@example.org\n",
+    "C23 cr": b"name,email\rAna Ito,ana@example.org\rBo Li,bo@example.org\r",
+    "C24 utf-16 with bom": "name\temail\r\nAna Ito\tana@example.org\r\nBo Li\tbo@example.org\r\n".encode("utf-16"),
+    "xlsx": make_xlsx([["name", "email"], ["Ana Ito", "ana@example.org"], ["Bo Li", "bo@example.org"]]),
+}
+
+
+@pytest.mark.parametrize("case", OK)
+def test_file_is_read(case):
+    rows = checked(OK[case], file_name="people.xlsx" if case == "xlsx" else "people.csv")
+
+    assert [(row.recipient_name, row.recipient_email, row.problem) for row in rows] == [
+        ("Ana Ito", "ana@example.org", ""),
+        ("Bo Li", "bo@example.org", ""),
+    ]
+
+
+def test_unknown_columns_are_named_c07():
+    sheet = read_sheet(OK["C07 unknown column"], file_name="people.csv")
+
+    assert sheet.notices == ["These columns are not read: “shoe size”."]
+
+
+def test_columns_of_other_tables_are_never_assigned_c48():
+    content = b"name,email,is_staff,password,organisation_id,user_id,revoked\nAna,ana@example.org,1,x,1,1,1\n"
+
+    [row] = checked(content)
+
+    assert (row.problem, row.batch_id, row.issuance_id) == ("", None, None)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "O'Brien",
+        "D’Angelo",
+        "王小明",
+        "محمد",
+        "יעל בן־דוד",
+        "สมชาย ใจดี",
+        "प्रिया",
+        "Null",
+        "None",
+        "NaN",
+        "0",
+        "Sukarno",
+        "Ō",
+    ],
+)
+def test_names_of_the_world_are_ready_c09_to_c14(name):
+    row = one(name=name)
+
+    assert (row.recipient_name, row.problem) == (name, "")
+
+
+def test_name_is_stored_composed_c10():
+    assert one(name="Zoe\u0308").recipient_name == "Zo\u00eb"
+
+
+REFUSED = {
+    "C25 empty": (b"", "This file is empty."),
+    "C26 only a bom": (b"\xef\xbb\xbf", "This file is empty."),
+    "C27 header only": (b"name,email\n\n", "This file has a header and no rows below it."),
+    "C28 no header": (
+        b"Ana Ito,ana@example.org\nBo Li,bo@example.org\n",
+        "The first row must name the columns, such as name, email, issued_on. Put it above the first person.",
+    ),
+    "C29 missing column": (
+        b"name,phone\nAna Ito,1\n",
+        "There is no column for the e-mail address. Call it “email” in the first row.",
+    ),
+    "C30 duplicate header": (
+        b"name,email,email\nAna,a@example.org,b@example.org\n",
+        "Two columns are called “email” and “email”, and only one of them can hold the e-mail address.",
+    ),
+    "C31 utf-16 without bom": (
+        "name,email\nAna,ana@example.org\n".encode("utf-16-le"),
+        "This file is written in UTF-16. Save it as “CSV UTF-8”.",
+    ),
+    "C32 utf-32": (
+        "name,email\nAna,ana@example.org\n".encode("utf-32"),
+        "This file is written in UTF-32. Save it as “CSV UTF-8”.",
+    ),
+    "C33 cp1252": (
+        "name,email\nJosé,jose@example.org\n".encode("cp1252"),
+        "The letters of this file cannot be read: it is not in UTF-8. Save it as “CSV UTF-8”.",
+    ),
+    "C34 shift-jis": (
+        "name,email\n山田,y@example.org\n".encode("shift-jis"),
+        "The letters of this file cannot be read: it is not in UTF-8. Save it as “CSV UTF-8”.",
+    ),
+    "C35 utf-7": (b"+/v8-name,email\nAna,ana+AEA-x\n", "This file is written in UTF-7. Save it as “CSV UTF-8”."),
+    "C36 png": (
+        b"\x89PNG\r\n\x1a\n",
+        "This is a PNG file, whatever its name says. Save the table as CSV or XLSX.",
+    ),
+    "C37 xlsx named csv": (
+        OK["xlsx"],
+        "This is an Excel file with another name. Save it as CSV, or call it .xlsx again.",
+    ),
+    "C39 gzip": (b"\x1f\x8b\x08\x00", "This is a gzip file, whatever its name says. Save the table as CSV or XLSX."),
+    "C40 pdf": (b"%PDF-1.7\n", "This is a PDF file, whatever its name says. Save the table as CSV or XLSX."),
+    "C41 html": (
+        b"\n<!doctype html><title>x</title>",
+        "This is a HTML file, whatever its name says. Save the table as CSV or XLSX.",
+    ),
+    "C42 a million columns": (b"a," * 1_000_000 + b"\n1\n", "This file has more than 200 columns."),
+    "C43 unclosed quote": (
+        b'name,email\nAna,ana@example.org\n"Bo,bo@example.org\n' + b"x,y@example.org\n" * 20_000,
+        "The quotes do not match from line 3 on, or a cell is longer than 100000 characters. Save it as CSV again.",
+    ),
+    "C47 one huge cell": (
+        b"name,email\n" + b"x" * 1_000_000 + b",ana@example.org\n",
+        "The quotes do not match from line 2 on, or a cell is longer than 100000 characters. Save it as CSV again.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_file_is_refused_with_a_sentence(case):
+    content, sentence = REFUSED[case]
+
+    with pytest.raises(FileRefusedError) as refused:
+        read_sheet(content, file_name="people.csv")
+
+    assert str(refused.value) == sentence
+
+
+def test_file_over_the_row_limit_is_refused_c44(settings):
+    settings.BATCH_ROWS_LIMIT = 2
+
+    with pytest.raises(FileRefusedError, match="more than 2 rows"):
+        read_sheet(b"name,email\n" + b"A,a@example.org\n" * 3, file_name="people.csv")
+
+
+def test_file_at_the_row_limit_is_read_c18(settings):
+    settings.BATCH_ROWS_LIMIT = 2
+
+    assert len(read_sheet(b"name,email\n" + b"A,a@example.org\n" * 2, file_name="people.csv").rows) == 2
+
+
+def test_workbook_that_unpacks_to_too_much_is_refused_c38():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 60_000_000)
+
+    with pytest.raises(FileRefusedError, match="too large when it is unpacked"):
+        read_sheet(out.getvalue(), file_name="people.xlsx")
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04 broken", OK["xlsx"][:-200]])
+def test_damaged_workbook_is_refused(content):
+    with pytest.raises(FileRefusedError, match="damaged"):
+        read_sheet(content, file_name="people.xlsx")
+
+
+def test_other_archive_is_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("people.csv", "name,email")
+
+    with pytest.raises(FileRefusedError, match="This is a ZIP file"):
+        read_sheet(out.getvalue(), file_name="people.zip")
+
+
+LIKE = "Enter an e-mail address like ana@example.org."
+EMAILS = {
+    "C57 empty": ("", "E-mail: Enter an e-mail address."),
+    "C58 no at": ("plainaddress", "E-mail: This e-mail address has no @."),
+    "C59 no domain": ("a@b", f"E-mail: {LIKE}"),
+    "C60 no local part": ("@example.com", f"E-mail: {LIKE}"),
+    "C61 space": ("a b@example.com", "E-mail: An e-mail address has no spaces. Enter one address only."),
+    "C62 two dots": ("a@example..com", f"E-mail: {LIKE}"),
+    "C63 hyphen first": ("a@-x.com", f"E-mail: {LIKE}"),
+    "C64 two addresses": ("a@example.com,b@example.com", f"E-mail: {LIKE}"),
+    "C65 semicolon": ("a@example.com;b@example.com", f"E-mail: {LIKE}"),
+    "C66 with a name": (
+        "Bob <a@example.com>",
+        "E-mail: An e-mail address has no spaces. Enter one address only.",
+    ),
+    "C67 header": (
+        "a@example.com\r\nBcc: b@example.com",
+        "E-mail: An e-mail address has no spaces. Enter one address only.",
+    ),
+    "C68 encoded": ("a@example.com%0ABcc", f"E-mail: {LIKE}"),
+    "C70 literal": ("a@[127.0.0.1]", f"E-mail: {LIKE}"),
+    "C70 localhost": ("a@localhost", f"E-mail: {LIKE}"),
+    "C71 long local part": ("a" * 65 + "@example.com", f"E-mail: {LIKE}"),
+    "C72 too long": ("a@" + "b" * 320 + ".com", f"E-mail: {LIKE}"),
+    "C73 option": ("-oQ/tmp/x@example.com", f"E-mail: {LIKE}"),
+    "C74 zero width": ("a\u200b@example.com", f"E-mail: {LIKE}"),
+    "C75 full width": ("\uff41@example.com", f"E-mail: {LIKE}"),
+    "C76 homoglyph": ("a@ex\u0430mple.com", f"E-mail: {LIKE}"),
+    "C77 not ascii": ("é@example.com", f"E-mail: {LIKE}"),
+}
+
+
+@pytest.mark.parametrize("case", EMAILS)
+def test_bad_address_holds_its_row(case):
+    address, problem = EMAILS[case]
+
+    assert one(email=address).problem == problem
+
+
+def test_plus_tag_and_capitals_are_kept_as_typed_c15_c16():
+    assert one(email="Ana+Work@Example.ORG").recipient_email == "Ana+Work@Example.ORG"
+
+
+INVISIBLE = "Name: Remove the invisible control characters or line breaks."
+NAMES = {
+    "C78 empty": ("", "Name: Enter a name."),
+    "C78 spaces": ("   ", "Name: Enter a name."),
+    "C79 endless": ("x" * 90_000, "Name: This has 90000 characters; at most 200 fit."),
+    "C80 escape": ("Ana\x1b[31m", INVISIBLE),
+    "C81 line break": ("Ana\r\nIto", INVISIBLE),
+    "C82 line separator": ("Ana\u2028Ito", INVISIBLE),
+    "C83 only marks": ("\u0301\u0302", "Name: Enter a name with at least one letter."),
+    "C84 too long": ("x" * 201, "Name: This has 201 characters; at most 200 fit."),
+    "C130 spam": ("WIN http://evil.example", "Name: A name cannot hold a web address."),
+    "C131 override": ("Ana \u202eotI", INVISIBLE),
+    "mojibake": (
+        "ZoÃ« FernÃ¡ndez",
+        "The letters look broken: the file was read in another encoding. Save it as “CSV UTF-8”.",
+    ),
+    "no glyph": ("Ana \U00013080", "The certificate has no letters for \U00013080. Leave them out."),
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_bad_name_holds_its_row(case):
+    name, problem = NAMES[case]
+
+    assert one(name=name).problem == problem
+
+
+def test_name_of_two_hundred_letters_is_ready_c84():
+    assert one(name="x" * 200).problem == ""
+
+
+FORMULAS = {
+    "C113": "=1+1",
+    "C115": "=HYPERLINK(A1)",
+    "C116": "+1",
+    "C117": "-1",
+    "C118": "@SUM(1)",
+    "C121": "＝1+1",
+    "C122": "<b>Bold</b> & <img onerror>",
+    "C123": "{{ settings.SECRET_KEY }}",
+    "C124": "{% debug %}",
+    "C125": "${7*7}",
+    "C126": "%s%n{0.__class__}",
+    "C129": "Robert'); DROP TABLE",
+}
+
+
+@pytest.mark.parametrize("case", FORMULAS)
+def test_formula_and_code_stay_text(case):
+    row = one(name=FORMULAS[case])
+
+    assert (row.recipient_name, row.problem) == (FORMULAS[case], "")
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2025-03-14", date(2025, 3, 14)),
+        ("14 March 2025", date(2025, 3, 14)),
+        ("14 Mar 2025", date(2025, 3, 14)),
+        ("1 Sept. 2025", date(2025, 9, 1)),
+        ("2028-02-29", date(2028, 2, 29)),
+        ("2026-11-22T10:00:00+02:00", date(2026, 11, 22)),
+        ("2026-11-22 10:00", date(2026, 11, 22)),
+        ("", None),
+    ],
+)
+def test_day_is_read(written, day):
+    assert parse_day(written) == day
+
+
+DAYS = {
+    "C85": ("30/02/2026", "There is no such day as 30/02/2026. Write dates like 2025-03-14."),
+    "C86": ("2026-13-01", "There is no such day as 2026-13-01."),
+    "C87": ("01/02/2026", "Write 01/02/2026 as 2026-02-01 or 2026-01-02."),
+    "C87 day beyond twelve": ("22/11/2026", "Write 22/11/2026 as 2026-11-22."),
+    "C88": ("1.2.26", "Write the year of 1.2.26 with four digits, like 2025-03-14."),
+    "C89": ("0000-00-00", "There is no such day as 0000-00-00."),
+    "C90": ("10000-01-01", "“10000-01-01” is not a date. Write it like 2025-03-14."),
+    "C91": ("tomorrow", "“tomorrow” is not a date. Write it like 2025-03-14."),
+    "C92": (
+        "46000",
+        "“46000” is a number, not a date. Format the column as text and write dates like 2025-03-14.",
+    ),
+    "C93": (
+        "2026-11-22T25:00:00",
+        "“2026-11-22T25:00:00” holds a time that does not exist. Write only the day, like 2025-03-14.",
+    ),
+    "C94": (
+        "2026-11-22T10:00:60",
+        "“2026-11-22T10:00:60” holds a time that does not exist. Write only the day, like 2025-03-14.",
+    ),
+    "C95": (
+        "2026-11-22T10:00:00+99:00",
+        "“2026-11-22T10:00:00+99:00” holds a time that does not exist. Write only the day, like 2025-03-14.",
+    ),
+    "C96": ("٢٠٢٦-١١-٢٢", "“٢٠٢٦-١١-٢٢” is not a date. Write it like 2025-03-14."),
+}
+
+
+@pytest.mark.parametrize("case", DAYS)
+def test_bad_day_holds_its_row(case):
+    written, problem = DAYS[case]
+
+    assert one(issued_on=written).problem == f"Issued on: {problem}"
+
+
+def test_day_a_century_ahead_holds_its_row_c97():
+    assert one(issued_on="2126-11-22").problem == "The issue date is more than a year ahead."
+
+
+def test_expiry_before_issue_holds_its_row_c98():
+    row = one(issued_on="2026-03-14", expires_on="2026-03-13")
+
+    assert row.problem == "It would expire on 13 March 2026, before it is issued on 14 March 2026."
+
+
+WEB = "Evidence: Enter a whole web address that starts with https://."
+EVIDENCE = {
+    "C102": ("javascript:alert(1)", WEB),
+    "C103": ("data:text/html,x", WEB),
+    "C104": ("file:///etc/passwd", WEB),
+    "C105": ("//evil.example", WEB),
+    "C106": ("https://user:secret@example.org/x", "Evidence: Leave the user name out of the web address."),
+    "C107": (
+        "https://example.org/" + "x" * 9000,
+        "Evidence: This web address has more than 2000 characters.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", EVIDENCE)
+def test_bad_evidence_holds_its_row(case):
+    address, problem = EVIDENCE[case]
+
+    assert one(evidence=address).problem == problem
+
+
+def test_row_with_a_nul_is_held_c52():
+    content = b"name,email\n" + b"Ana,ana@example.org\n" * 11 + b"B\x00o,bo@example.org\n"
+
+    assert checked(content)[-1].problem == "This row holds a NUL character. Type the row again."
+
+
+@pytest.mark.parametrize("broken", [b"B\xffo", b"B\xed\xa0\x80o"], ids=["C53", "C54"])
+def test_row_with_broken_letters_is_held(broken):
+    lines = [b"Person %d,p%d@example.org\n" % (number, number) for number in range(20)]
+    content = b"name,email\n" + b"".join(lines) + broken + b",bo@example.org\n"
+
+    rows = checked(content)
+
+    assert [row.problem for row in rows] == [""] * 20 + ["Letters in this row cannot be read: they are not in UTF-8."]
+
+
+@pytest.mark.parametrize(
+    ("line", "cells"), [(b"Ana,ana@example.org", 2), (b"Ana,ana@example.org,,extra", 4)], ids=["C55", "C56"]
+)
+def test_row_with_other_cells_than_the_header_is_held(line, cells):
+    [row] = checked(b"name,email,evidence\n" + line + b"\n")
+
+    assert row.problem == f"This row has {cells} cells and the header has 3."
+
+
+def test_same_person_twice_is_held_with_the_first_row_c108():
+    rows = checked(b"name,email\nAna,ana@example.org\n\nAna,ANA@example.org\n")
+
+    assert [(row.line, row.problem) for row in rows] == [(2, ""), (4, "The same person as row 2.")]
+
+
+def test_person_who_holds_it_is_held_with_the_day_c109():
+    [row] = checked(b"name,email\nAna,Ana@example.org\n", holding={"ana@example.org": date(2026, 5, 3)})
+
+    assert row.problem == "Already holds this badge since 3 May 2026. Correct or renew that one."
+
+
+def test_line_numbers_are_the_spreadsheets_after_a_cell_of_two_lines():
+    rows = checked(b'name,email,narrative\nAna,ana@example.org,"one\ntwo"\nBo,bo@example.org,\n')
+
+    assert [row.line for row in rows] == [2, 4]
+
+
+def test_workbook_dates_and_numbers_are_read():
+    rows = checked(
+        make_xlsx(
+            [["name", "email", "issued_on"], ["Ana", "ana@example.org", date(2026, 3, 14)], ["Bo", "b@x.org", 46000]]
+        ),
+        file_name="people.xlsx",
+    )
+
+    assert [(row.issued_on, row.problem[:20]) for row in rows] == [
+        (date(2026, 3, 14), ""),
+        (None, "Issued on: “46000” i"),
+    ]
+
+
+def test_held_rows_go_back_as_they_came_and_cannot_run():
+    rows = checked(b"name,email,=cmd\n=1+1,nobody,@SUM(1)\n")
+
+    content = held_rows_csv(rows).decode("utf-8-sig")
+
+    assert content == "name,email,'=cmd,reason\r\n'=1+1,nobody,'@SUM(1),E-mail: This e-mail address has no @.\r\n"
+
+
+def test_corrected_held_rows_are_read_again_without_the_marks():
+    content = held_rows_csv(checked(b"name,email\n=1+1,nobody\n")).replace(b"nobody", b"ana@example.org")
+
+    sheet = read_sheet(content, file_name="held-rows.csv")
+
+    assert (checked(content)[0].recipient_name, sheet.notices) == ("=1+1", [])
+
+
+def test_template_can_be_uploaded_as_it_is():
+    [row] = checked(template_csv())
+
+    assert (row.recipient_name, row.issued_on, row.problem) == ("Ana Ito", date(2025, 3, 14), "")
