@@ -182,7 +182,7 @@ def unlock_account(user: User, *, reason: str, by: User | None, issuer_id: uuid.
 
 
 def _addresses(user: User) -> list[str]:
-    return [user.email, *user.emailaddress_set.values_list("email", flat=True)]
+    return [user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)]
 
 
 # --- passwords -----------------------------------------------------------------------------------
@@ -223,13 +223,7 @@ def choose_password(user: User, *, password: str, address: str, temporary_passwo
     session of the account ends. Raises AccountLockedError, TemporaryPasswordExpiredError, PasswordAlreadyChosenError.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
-    if user.is_locked:
-        raise AccountLockedError
-    if temporary_password_id is None:
-        if user.has_usable_password():
-            raise PasswordAlreadyChosenError
-    elif not user.temporary_passwords.usable(clock.now()).filter(pk=temporary_password_id).exists():
-        raise TemporaryPasswordExpiredError
+    check_right_to_choose_password(user, temporary_password_id=temporary_password_id)
     user.set_password(password)
     user.failed_logins = 0
     user.save(update_fields=["password", "failed_logins"])
@@ -238,6 +232,17 @@ def choose_password(user: User, *, password: str, address: str, temporary_passwo
     forget_tries(_addresses(user))
     audit.record("password chosen", user, by=user)
     return user
+
+
+def check_right_to_choose_password(user: User, *, temporary_password_id: uuid.UUID | None) -> None:
+    """What choose_password() asks first. Raises as it does."""
+    if user.is_locked:
+        raise AccountLockedError
+    if temporary_password_id is None:
+        if user.has_usable_password():
+            raise PasswordAlreadyChosenError
+    elif not user.temporary_passwords.usable(clock.now()).filter(pk=temporary_password_id).exists():
+        raise TemporaryPasswordExpiredError
 
 
 def change_password(user: User, *, current: str, new: str) -> User:

@@ -21,7 +21,7 @@ def braked(
     """The view answers 429 to a machine that posts more often than ACCOUNT_RATE_LIMITS["login"] allows."""
 
     @wraps(view)
-    def slowed(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def slowed(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.method == "POST" and _is_too_fast(request):
             return render(request, "429.html", status=429)
         return view(request, *args, **kwargs)

@@ -32,7 +32,8 @@ def count_try(address: str) -> int:
     except (RedisError, ValueError) as error:
         log.warning("tries at an address are not counted", error=repr(error))
         tries = 1
-    return max(0, settings.FAILED_LOGINS_BEFORE_LOCK - tries)
+    limit: int = settings.FAILED_LOGINS_BEFORE_LOCK
+    return max(0, limit - tries)
 
 
 def forget_tries(addresses: Iterable[str]) -> None:

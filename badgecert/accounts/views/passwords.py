@@ -62,18 +62,19 @@ def choose_password(request: HttpRequest) -> HttpResponse:
     if choosing is None:
         return redirect("account_login")
     form = NewPasswordForm(_typed(request), user=choosing.user)
-    if form.is_valid():
-        try:
+    try:
+        if form.is_valid():
             actions.choose_password(
                 choosing.user,
                 password=form.cleaned_data["new_password"],
                 address=choosing.address,
                 temporary_password_id=choosing.temporary_password_id,
             )
-        except RefusedError as refused:
-            messages.error(request, str(refused))
-        else:
             messages.success(request, _("Your password is set. Log in with it."))
+            return redirect(stop_choosing_password(request, choosing))
+        actions.check_right_to_choose_password(choosing.user, temporary_password_id=choosing.temporary_password_id)
+    except RefusedError as refused:
+        messages.error(request, str(refused))
         return redirect(stop_choosing_password(request, choosing))
     context = {"form": form, "address": choosing.address, "minimum": minimum_password_length()}
     return render(request, "accounts/choose_password.html", context, status=400 if form.is_bound else 200)

@@ -112,6 +112,15 @@ def test_temporary_password_that_expires_while_choosing(choosing: Client) -> Non
     assert not User.objects.get(email="new@example.org").has_usable_password()
 
 
+def test_temporary_password_that_expired_while_nobody_chose(choosing: Client) -> None:
+    with clock.at(clock.now() + DAY):
+        arrival = choosing.get("/log-in/", follow=True)
+
+    assert [address for address, _status in arrival.redirect_chain] == ["/log-in/choose-password/", "/log-in/"]
+    assert "This temporary password has expired. Request a new one." in words(arrival)
+    assert choosing.get("/portfolio/")["Location"] == "/log-in/?next=/portfolio/"
+
+
 def test_temporary_password_in_two_browsers_sets_one_password(client: Client, newcomer: User) -> None:
     password, _token = make_temporary_password(newcomer, lasts=DAY)
     other = Client()

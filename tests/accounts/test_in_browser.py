@@ -1,0 +1,77 @@
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from badgecert.accounts.actions import ensure_users, make_temporary_password
+from badgecert.accounts.models import User
+from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width
+from tests.factories import make_user
+
+OWN = "four words of my own"
+
+
+def log_in(page: Page, email: str, password: str) -> None:
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Log in").click()
+
+
+def faults(page: Page) -> list[str]:
+    wide = [f"[{look}] is too wide" for look in in_every_look(page) if overflowing_width(page)]
+    return accessibility_faults_in_every_look(page) + wide
+
+
+def test_first_log_in_in_a_browser(page: Page, site: str, transactional_db: None) -> None:
+    user = ensure_users(["new@example.org"])["new@example.org"]
+    password, _token = make_temporary_password(user, lasts=timedelta(days=1))
+
+    page.goto(f"{site}/log-in/")
+    log_in(page, "new@example.org", password)
+    expect(page.get_by_role("heading", name="Choose a password")).to_be_visible()
+    new_password = page.get_by_label("New password", exact=True)
+    new_password.press_sequentially("four words")
+    expect(page.get_by_role("status")).to_contain_text("Too short")
+    new_password.press_sequentially(" of")
+    expect(page.get_by_role("status")).to_contain_text("Good")
+    new_password.press_sequentially(" my own")
+    expect(page.get_by_role("status")).to_contain_text("Strong")
+    page.get_by_role("button", name="Show new password").click()
+    expect(new_password).to_have_attribute("type", "text")
+    page.get_by_label("The same again", exact=True).fill(OWN)
+    assert faults(page) == []
+    page.get_by_role("button", name="Save, then log in").click()
+
+    expect(page.get_by_text("Your password is set. Log in with it.")).to_be_visible()
+    expect(page.get_by_label("E-mail address")).to_have_value("new@example.org")
+    log_in(page, "new@example.org", OWN)
+    page.goto(f"{site}/profile/password/")
+    expect(page.get_by_role("heading", name="Change password")).to_be_visible()
+    assert faults(page) == []
+    assert User.objects.get().last_login is not None
+
+
+@pytest.mark.slow
+def test_what_a_stranger_sees_in_a_browser(page: Page, site: str, transactional_db: None) -> None:
+    _password, token = make_temporary_password(make_user(), lasts=timedelta(days=1), with_link=True)
+
+    for path in ("/log-in/", "/log-in/new-password/", f"/log-in/link/{token}/", "/log-in/link/none/", "/log-out/"):
+        page.goto(site + path)
+        assert faults(page) == []
+
+    page.goto(f"{site}/log-in/")
+    page.get_by_role("button", name="Log in").click()
+    assert faults(page) == []
+    for _ in range(7):
+        log_in(page, "nobody@example.org", "wrong")
+    expect(page.get_by_role("alert")).to_contain_text("3 tries left before the account locks")
+    assert faults(page) == []
+    for _ in range(3):
+        log_in(page, "nobody@example.org", "wrong")
+    expect(page.get_by_role("alert")).to_contain_text("This account is locked")
+    assert faults(page) == []
+    page.get_by_role("link", name="Use another address").click()
+    page.get_by_label("E-mail address").fill("a" * 60 + "@example.org")
+    page.get_by_role("button", name="Request new password").click()
+    expect(page.get_by_role("heading", name="Look at your mail")).to_be_visible()
+    assert faults(page) == []
