@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
+from email.headerregistry import Address, AddressHeader
 from email.message import EmailMessage as ParsedMail
 from email.parser import BytesHeaderParser
 from pathlib import Path
@@ -48,12 +49,12 @@ class KeptMail:
         return str(self.mail["Subject"] or "")
 
     @property
-    def to(self) -> str:
-        return str(self.mail["To"] or "")
+    def to(self) -> Address:
+        return _first_address(self.mail["To"])
 
     @property
-    def sender(self) -> str:
-        return str(self.mail["From"] or "")
+    def sender(self) -> Address:
+        return _first_address(self.mail["From"])
 
     @property
     def sent_at(self) -> datetime | None:
@@ -71,9 +72,9 @@ class KeptMail:
 
 
 def mail_names(*, to: str = "") -> list[str]:
-    """The names of the mails whose To holds the text, newest first."""
+    """The names of the mails to addresses that hold the text, newest first."""
     names = sorted((path.stem for path in _folder().glob("*.eml")), reverse=True)
-    return [name for name in names if to.lower() in kept_headers(name).to.lower()] if to else names
+    return [name for name in names if to.lower() in kept_headers(name).to.addr_spec.lower()] if to else names
 
 
 def kept_headers(name: str) -> KeptMail:
@@ -93,6 +94,10 @@ def raw_mail(name: str) -> bytes:
 def kept_mail(name: str) -> KeptMail:
     """Raises FileNotFoundError."""
     return KeptMail(name=name, mail=message_from_bytes(raw_mail(name), policy=policy.default))
+
+
+def _first_address(header: AddressHeader | None) -> Address:
+    return header.addresses[0] if header and header.addresses else Address()
 
 
 def _folder() -> Path:

@@ -46,7 +46,7 @@ def test_mailbox_lists_newest_first(client, badge):
     response = client.get("/mailbox/")
 
     assert [mail.name for mail in response.context["mails"]] == [second, first]
-    assert [mail.to for mail in response.context["mails"]] == ["Ana <second@example.org>", "Ana <first@example.org>"]
+    assert [mail.to.addr_spec for mail in response.context["mails"]] == ["second@example.org", "first@example.org"]
 
 
 def test_mailbox_finds_an_address(client, badge):
