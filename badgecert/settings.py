@@ -93,6 +93,8 @@ else:
         "default": {
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": str(VAR / "cache"),
+            # The default of 300 would forget what counts failed log-ins after one busy hour.
+            "OPTIONS": {"MAX_ENTRIES": 10_000},
         }
     }
     _queue = VAR / "queue"
@@ -172,7 +174,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "badgecert.accounts.middleware.ChoosePasswordMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "badgecert.core.middleware.LoginRequiredMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -358,7 +360,11 @@ LOGGING = {
         "json": {
             "()": structlog.stdlib.ProcessorFormatter,
             "processor": structlog.processors.JSONRenderer(),
-            "foreign_pre_chain": [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso")],
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.processors.format_exc_info,
+            ],
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},

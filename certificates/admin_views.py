@@ -1,8 +1,6 @@
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from badges.admin_views import preview_refused, previewed
@@ -18,8 +16,7 @@ def preview_page(request: HttpRequest) -> HttpResponse:
         disclosure, _address = previewed(request)
     except ValidationError as error:
         return preview_refused(request, error)
-    messages.info(request, _("This is a preview. Nothing was issued; the code and the links work once it is."))
-    return render(request, "certificates/verification.html", verification_page_context(disclosure))
+    return render(request, "admin/badges/preview_page.html", verification_page_context(disclosure))
 
 
 @require_POST

@@ -1,4 +1,6 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from issuers import views
 
 app_name = "issuers"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [path("issuers/<slug:slug>/", views.issuer, name="issuer")]

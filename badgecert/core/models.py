@@ -62,6 +62,11 @@ class Picture(Row):
         """Stable for ever and safe to keep: the address is the content."""
         return reverse("picture", args=[self.sha256])
 
+    @property
+    def screen_url(self) -> str:
+        """For pages: sharp at any size where we drew it, small where it was uploaded. Mail takes the PNG."""
+        return reverse("picture_variant", args=[self.sha256, "svg" if self.has_svg else "webp"])
+
 
 class AuditEvent(Row):
     """Somebody did something to one thing. Rows are only ever added, and hold references rather than people's data."""

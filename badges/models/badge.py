@@ -57,6 +57,12 @@ class BadgeQuerySet(models.QuerySet["Badge"]):
         """What strangers may see: also retired badges, because people hold them."""
         return self.filter(state__in=(BadgeState.PUBLISHED, BadgeState.RETIRED))
 
+    def with_what_they_say(self) -> Self:
+        """With everything a list or page shows of a badge, in one query."""
+        return self.select_related("issuer", "current_version__picture").defer(
+            "current_version__picture__png", "current_version__picture__webp", "current_version__picture__svg"
+        )
+
 
 class Badge(TimestampedRow):
     """What can be earned (Open Badges: Achievement). What it says stands in its versions; here is what stays live.

@@ -1,0 +1,128 @@
+"""What was really checked while a page was made, one line each. Nothing that was not checked has a line."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from badgecert.core.dates import day_in, long_date
+from badges.disclosure import Disclosure, IssuerFacts
+
+
+class Outcome(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    COULD_NOT_CHECK = "could_not_check"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question that was asked of the register, and its answer in a sentence."""
+
+    name: str
+    outcome: Outcome
+    title: str
+    sentence: str
+
+    @property
+    def shown_as(self) -> str:
+        """The outcome by which `{% check %}` knows it."""
+        return "unchecked" if self.outcome == Outcome.COULD_NOT_CHECK else self.outcome.value
+
+
+def checks_of(seen: Disclosure) -> list[Check]:
+    """Every answer is read from the disclosure, hence from the database, in this request."""
+    if seen.badge is None or seen.issuer is None:
+        return []
+    checks = [_record(seen), _revocation(seen), _suspension(seen), _dates(seen)]
+    if seen.issuer.domain_confirmed_at:
+        checks.append(_domain(seen.issuer, seen.issuer.domain_confirmed_at))
+    return checks
+
+
+def checks_without_an_answer() -> list[Check]:
+    """The register did not answer: nothing was checked, and nothing may look as if it had been."""
+    sentence = _("Our register did not answer.")
+    return [
+        Check(name, Outcome.COULD_NOT_CHECK, title, sentence)
+        for name, title in (
+            ("record", _("Whether the record is in the register")),
+            ("revocation", _("Whether it has been revoked")),
+            ("suspension", _("Whether it is suspended")),
+            ("dates", _("Whether it is in date")),
+        )
+    ]
+
+
+def _record(seen: Disclosure) -> Check:
+    if seen.version != seen.current_version:
+        return Check(
+            "record",
+            Outcome.FAILED,
+            _("This is not the current record"),
+            _("The issuer has changed it since. This is version %(number)d of %(current)d.")
+            % {"number": seen.version, "current": seen.current_version},
+        )
+    return Check(
+        "record",
+        Outcome.PASSED,
+        _("The record is in this register"),
+        _("We found the code %(code)s, and this is what the issuer says under it now.") % {"code": seen.grouped_code},
+    )
+
+
+def _revocation(seen: Disclosure) -> Check:
+    if seen.revoked_on:
+        return Check(
+            "revocation",
+            Outcome.FAILED,
+            _("It has been revoked"),
+            _("The issuer revoked it on %(day)s. Reason given: %(reason)s.")
+            % {"day": long_date(seen.revoked_on), "reason": seen.revocation_reason.rstrip(".")},
+        )
+    return Check(
+        "revocation",
+        Outcome.PASSED,
+        _("It has not been revoked"),
+        _("We read the issuer's record when you opened this page."),
+    )
+
+
+def _suspension(seen: Disclosure) -> Check:
+    if seen.suspended_on:
+        return Check(
+            "suspension",
+            Outcome.FAILED,
+            _("It is suspended"),
+            _("The issuer has been reviewing it since %(day)s.") % {"day": long_date(seen.suspended_on)},
+        )
+    return Check("suspension", Outcome.PASSED, _("It is not suspended"), _("The issuer is not reviewing it."))
+
+
+def _dates(seen: Disclosure) -> Check:
+    if seen.expires_on is None or seen.days_left is None:
+        return Check("dates", Outcome.PASSED, _("It is in date"), _("It does not expire."))
+    day = long_date(seen.expires_on)
+    if seen.days_left < 0:
+        return Check("dates", Outcome.FAILED, _("It has expired"), _("Its last day was %(day)s.") % {"day": day})
+    return Check(
+        "dates",
+        Outcome.PASSED,
+        _("It is in date"),
+        _("It expires after %(day)s unless the issuer renews it.") % {"day": day},
+    )
+
+
+def _domain(issuer: IssuerFacts, confirmed_at: datetime) -> Check:
+    return Check(
+        "domain",
+        Outcome.PASSED,
+        _("The issuer's address on the web is confirmed"),
+        _("%(issuer)s showed on %(day)s that it controls %(domain)s.")
+        % {
+            "issuer": issuer.name,
+            "day": long_date(day_in(confirmed_at, issuer.time_zone)),
+            "domain": issuer.domain,
+        },
+    )

@@ -1,0 +1,51 @@
+"""The public history of an issuance in words."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from badgecert.core.dates import long_date
+from badges.disclosure import Change, Disclosure
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    on: date
+    sentence: str
+    reason: str = ""
+
+
+def history_of(seen: Disclosure) -> list[Event]:
+    """Newest first. Nothing when the disclosure carries no history."""
+    if not seen.history:
+        return []
+    events = [Event(change.on, _sentence(change), change.reason) for change in seen.history]
+    if seen.suspended_on:
+        day = long_date(seen.suspended_on)
+        events.append(Event(seen.suspended_on, _("Put under review on %(day)s") % {"day": day}))
+    if seen.revoked_on:
+        day = long_date(seen.revoked_on)
+        events.append(Event(seen.revoked_on, _("Revoked on %(day)s") % {"day": day}, seen.revocation_reason))
+    return sorted(events, key=lambda event: event.on)[::-1]
+
+
+def _sentence(change: Change) -> str:
+    sentences = {
+        "issued": _("Issued on %(day)s"),
+        "corrected": _("Corrected on %(day)s: %(fields)s"),
+        "renewed": _("Renewed on %(day)s"),
+        "restored": _("Review ended on %(day)s"),
+        "reinstated": _("Reinstated on %(day)s"),
+    }
+    fields = {
+        "recipient_name": _("name"),
+        "issued_on": _("issue date"),
+        "expires_on": _("expiry date"),
+        "narrative": _("description of what was done"),
+        "evidence": _("evidence"),
+    }
+    return sentences[change.kind.value] % {
+        "day": long_date(change.on),
+        "fields": ", ".join(fields[name] for name in change.fields),
+    }

@@ -1,0 +1,64 @@
+"""What a public page says besides the plain facts, made from a Disclosure."""
+
+from datetime import date
+from urllib.parse import urlsplit
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from badges.disclosure import EXPIRING_WITHIN, PREVIEW_CODE, Disclosure, State
+from certificates.checks import checks_of
+from certificates.history import history_of
+from certificates.verdicts import verdict_on
+
+# In these a stranger gets the credential, the picture and the certificate.
+STATES_WITH_FILES = frozenset({State.VALID, State.EXPIRING, State.EXPIRED, State.SUSPENDED})
+
+
+def verification_page_context(seen: Disclosure) -> dict[str, object]:
+    """All that certificates/verification.html needs; previews of the desk use it too."""
+    return {
+        "seen": seen,
+        "is_preview": seen.code == PREVIEW_CODE,
+        "verdict": verdict_on(seen),
+        "checks": checks_of(seen),
+        "history": history_of(seen),
+        "time_left": time_left(seen),
+        "evidence": [item for item in seen.evidence if is_web_address(item.get("url", ""))],
+        "renewal_url": seen.badge.renewal_url if seen.badge and is_web_address(seen.badge.renewal_url) else "",
+        "has_files": seen.state in STATES_WITH_FILES,
+        "picture_url": settings.BASE_URL + reverse("picture", args=[seen.badge.picture.sha256]) if seen.badge else "",
+    }
+
+
+def time_left(seen: Disclosure) -> str:
+    """Such as "1 year 3 months left"; days when the end is near, nothing when it has passed or there is none."""
+    if seen.expires_on is None or seen.days_left is None or seen.days_left < 0:
+        return ""
+    if seen.days_left == 0:
+        return _("today is its last day")
+    if seen.days_left <= EXPIRING_WITHIN.days:
+        return ngettext("%(count)d day left", "%(count)d days left", seen.days_left) % {"count": seen.days_left}
+    return _("%(time)s left") % {"time": _years_and_months(seen.expires_on, seen.days_left)}
+
+
+def _years_and_months(last_day: date, days: int) -> str:
+    between = relativedelta(last_day, last_day - relativedelta(days=days))
+    parts = []
+    if between.years:
+        parts.append(ngettext("%(count)d year", "%(count)d years", between.years) % {"count": between.years})
+    if between.months:
+        parts.append(ngettext("%(count)d month", "%(count)d months", between.months) % {"count": between.months})
+    return " ".join(parts)
+
+
+def is_web_address(address: str) -> bool:
+    """A link that a stranger may be offered: javascript: and its like are none."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)

@@ -1,0 +1,103 @@
+"""How the public addresses answer: what may be kept, what a machine gets, what a miss costs."""
+
+import hashlib
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from badges.disclosure import Disclosure, tag_of
+from certificates.misses import WINDOW_SECONDS, may_miss_again
+
+# Pages are read by people; every other representation is a file for machines.
+PAGE = "page"
+JSON_TYPES = ("application/json", "application/vc+ld+json", "application/ld+json", "application/vc")
+
+
+def json_type_wanted(request: HttpRequest) -> str:
+    """The type of JSON the client prefers to a page; empty when it wants a page or does not say."""
+    wanted = request.get_preferred_type(["text/html", *JSON_TYPES])
+    return wanted if wanted in JSON_TYPES else ""
+
+
+def unchanged(request: HttpRequest, code: str, representation: str) -> HttpResponseBase | None:
+    """304 when the client has what we would send, for one query; else None."""
+    if not _names_a_tag(request):
+        return None
+    response = get_conditional_response(request, etag=_etag(tag_of(code), representation))
+    return response and _with_headers(response, representation)
+
+
+def not_modified(request: HttpRequest, key: str) -> HttpResponseBase | None:
+    """304 when the client has the file with this key; else None."""
+    return get_conditional_response(request, etag=f'"{key}"') if _names_a_tag(request) else None
+
+
+def with_etag(response: HttpResponse, seen: Disclosure, representation: str) -> HttpResponse:
+    """May be kept by anybody who asks each time whether it is still so."""
+    if response.status_code == 200 and (tag := _etag(seen.tag, representation)):
+        response["ETag"] = tag
+    _with_headers(response, representation)
+    return response
+
+
+def kept_by_asking(response: HttpResponseBase) -> None:
+    response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ["Accept", "Accept-Language"])
+
+
+def _with_headers(response: HttpResponseBase, representation: str) -> HttpResponseBase:
+    kept_by_asking(response)
+    if not representation.startswith(PAGE):
+        for_everybody(response)
+    return response
+
+
+def _names_a_tag(request: HttpRequest) -> bool:
+    # "*" asks whether there is anything at all, which is not ours to say.
+    return request.headers.get("If-None-Match", "*").strip() != "*"
+
+
+def _etag(tag: str, representation: str) -> str | None:
+    """A strong tag: what is disclosed, in which form and language, in which clothes."""
+    if not tag:
+        return None
+    form = "\n".join([representation, get_language() or "", settings.BASE_URL, static("css/app.css")])
+    return f'"{tag}-{hashlib.sha256(form.encode()).hexdigest()[:8]}"'
+
+
+def for_everybody(response: HttpResponseBase) -> None:
+    """Wallets and checkers in a browser may read a machine file from their own site."""
+    response["Access-Control-Allow-Origin"] = "*"
+
+
+def problem(status: int, title: str, detail: str = "", **more: str) -> HttpResponse:
+    """What a machine gets in place of a file (RFC 9457)."""
+    content = {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        **({"detail": detail} if detail else {}),
+        **more,
+    }
+    response = JsonResponse(content, status=status, content_type="application/problem+json")
+    response["Cache-Control"] = "no-store"
+    for_everybody(response)
+    return response
+
+
+def too_many_misses(request: HttpRequest, *, as_json: bool = False) -> HttpResponse | None:
+    """429 when this network address has asked for too many codes that are not there. Call it once for each miss."""
+    if may_miss_again(request):
+        return None
+    if as_json:
+        response = problem(429, _("Too many tries"))
+    else:
+        response = render(request, "certificates/too_many_misses.html", status=429)
+    response["Retry-After"] = str(WINDOW_SECONDS)
+    return response

@@ -1,0 +1,146 @@
+"""The files of a code: credential, picture, QR code, certificate."""
+
+import re
+import unicodedata
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from badgecert.core import codes
+from badgecert.core.models import Picture
+from badges.disclosure import Disclosure, State, can_see
+from certificates.actions import PAPERS, certificate_key, certificate_pdf
+from certificates.credentials import credential_document, revoked_document
+from certificates.exceptions import CertificateImpossibleError
+from certificates.presentation import STATES_WITH_FILES, verification_page_context
+from certificates.rendering.qr import qr_svg
+from certificates.views.answers import (
+    JSON_TYPES,
+    for_everybody,
+    kept_by_asking,
+    not_modified,
+    problem,
+    too_many_misses,
+    unchanged,
+    with_etag,
+)
+
+_PICTURE_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
+_CERTIFICATE_STATUS = {State.NOT_FOUND: 404, State.PRIVATE: 404, State.ERASED: 410, State.REVOKED: 410}
+
+
+@login_not_required
+@require_safe
+def credential_json(request: HttpRequest, code: str) -> HttpResponseBase:
+    try:
+        return answer_json(request, code, request.get_preferred_type(JSON_TYPES) or JSON_TYPES[0])
+    except (OperationalError, InterfaceError):
+        return problem(503, _("We could not complete the check"), _("This says nothing about the badge."))
+
+
+def answer_json(request: HttpRequest, code: str, json_type: str) -> HttpResponseBase:
+    """The credential of a code, or a word why there is none; never whose it is when that may not be said."""
+    if response := unchanged(request, code, json_type):
+        return response
+    seen = can_see(code)
+    if seen.state in STATES_WITH_FILES:
+        document, status = credential_document(seen), 200
+    elif seen.state == State.REVOKED:
+        document, status = revoked_document(seen), 410
+    else:
+        return _no_file(request, seen)
+    return with_etag(JsonResponse(document, status=status, content_type=json_type), seen, json_type)
+
+
+@login_not_required
+@require_safe
+def badge_picture(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
+    """The badge's picture at an address that belongs to one person: it goes when they hide the badge."""
+    if response := unchanged(request, code, kind):
+        return response
+    seen = can_see(code)
+    if seen.badge is None or seen.state not in STATES_WITH_FILES or (kind == "svg" and not seen.badge.picture.has_svg):
+        return _no_file(request, seen)
+    content = bytes(Picture.objects.values_list(kind, flat=True).get(sha256=seen.badge.picture.sha256))
+    response = HttpResponse(content, content_type=_PICTURE_TYPES[kind])
+    # Opened by itself an SVG is a document: it gets no rights.
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return with_etag(response, seen, kind)
+
+
+@login_not_required
+@require_safe
+def qr(request: HttpRequest, code: str) -> HttpResponse:
+    """The page's address as a drawing. It says nothing that the asker did not bring, so nothing is looked up."""
+    try:
+        codes.normalise(code)
+    except codes.NotACodeError as error:
+        raise Http404 from error
+    page = settings.BASE_URL + reverse("certificates:verification", args=[code])
+    response = HttpResponse(qr_svg(page), content_type="image/svg+xml")
+    response["Cache-Control"] = "public, max-age=86400"
+    for_everybody(response)
+    return response
+
+
+@login_not_required
+@require_safe
+def certificate(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The certificate to print: for whoever may see the badge, and always for its earner and the issuer's staff."""
+    paper = request.GET.get("paper", PAPERS[0])
+    seen = can_see(code)
+    # Only here is it asked who is there: what strangers may have is given without reading the session.
+    if seen.state in {State.PRIVATE, State.REVOKED} and request.user.is_authenticated:
+        seen = can_see(code, viewer=request.user)
+    is_refused = seen.state == State.REVOKED and not seen.for_insider
+    if is_refused or seen.state in {State.NOT_FOUND, State.ERASED, State.PRIVATE}:
+        return _refused(request, seen)
+    try:
+        key = certificate_key(seen, paper=paper)
+        if response := not_modified(request, key):
+            return _kept(response, seen)
+        pdf = certificate_pdf(seen, paper=paper)
+    except CertificateImpossibleError as error:
+        context = {"seen": seen, "reason": str(error)}
+        return render(request, "certificates/no_certificate.html", context, status=404)
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = _inline(f"{seen.badge.name} - {seen.holder}" if seen.badge else seen.holder, code)
+    response["ETag"] = f'"{key}"'
+    return _kept(response, seen)
+
+
+def _kept(response: HttpResponseBase, seen: Disclosure) -> HttpResponseBase:
+    if not seen.for_insider:
+        kept_by_asking(response)
+    return response
+
+
+def _refused(request: HttpRequest, seen: Disclosure) -> HttpResponse:
+    """The page that says why, without a name."""
+    if seen.state == State.NOT_FOUND and (refusal := too_many_misses(request)):
+        return refusal
+    status = _CERTIFICATE_STATUS[seen.state]
+    return render(request, "certificates/verification.html", verification_page_context(seen), status=status)
+
+
+def _no_file(request: HttpRequest, seen: Disclosure) -> HttpResponse:
+    if seen.state == State.NOT_FOUND and (refusal := too_many_misses(request, as_json=True)):
+        return refusal
+    if seen.state == State.ERASED:
+        return problem(410, _("This badge was removed at its earner's request"))
+    return problem(404, _("There is no such file"))
+
+
+def _inline(name: str, code: str) -> str:
+    """Opens in the browser, and is saved under a name that says whose it is; ASCII for those who know no other."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-") or f"certificate-{code}"
+    return f"inline; filename=\"{plain}.pdf\"; filename*=UTF-8''{quote(name)}.pdf"

@@ -1,0 +1,106 @@
+"""The public page of a code: the answer to *is it good?* for whoever asks."""
+
+import structlog
+from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from badgecert.core import clock, codes
+from badges.disclosure import Disclosure, State, can_see
+from certificates.checks import checks_without_an_answer
+from certificates.presentation import verification_page_context
+from certificates.verdicts import http_status
+from certificates.views.answers import PAGE, json_type_wanted, problem, too_many_misses, unchanged, with_etag
+from certificates.views.files import answer_json
+
+log = structlog.get_logger(__name__)
+
+# Enough to recognise what one typed.
+_LONGEST_ECHO = 40
+
+
+@login_not_required
+@require_safe
+def verification(request: HttpRequest, code: str) -> HttpResponseBase:
+    json_type = json_type_wanted(request)
+    try:
+        if json_type:
+            return answer_json(request, code, json_type)
+        return unchanged(request, code, PAGE) or _page(request, code)
+    except (OperationalError, InterfaceError) as error:
+        return _could_not_check(request, code, error, as_json=bool(json_type))
+
+
+@login_not_required
+@require_safe
+def version(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
+    """What it said once: for links to what has been corrected since."""
+    try:
+        return unchanged(request, code, _name_of(number)) or _page(request, code, number=number)
+    except (OperationalError, InterfaceError) as error:
+        return _could_not_check(request, code, error)
+
+
+@login_not_required
+@require_safe
+def other_spelling(request: HttpRequest, typed: str, rest: str | None) -> HttpResponseBase:
+    """Leads /V/7kq4-m2xd-9rwt and its like to the one address; says what is wrong with what cannot be a code."""
+    try:
+        code = codes.normalise(typed)
+    except codes.NotACodeError as error:
+        return _not_found(request, typed, str(error))
+    query = request.META.get("QUERY_STRING", "")
+    address = reverse("certificates:verification", args=[code]) + (rest or "").removesuffix("/")
+    return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
+
+
+def _page(request: HttpRequest, code: str, *, number: int | None = None) -> HttpResponse:
+    try:
+        codes.normalise(code)
+    except codes.NotACodeError as error:
+        return _not_found(request, code, str(error))
+    seen = can_see(code, version=number)
+    if seen.state == State.NOT_FOUND:
+        return _not_found(request, code)
+    response = render(
+        request, "certificates/verification.html", verification_page_context(seen), status=http_status(seen.state)
+    )
+    return with_etag(response, seen, PAGE if number is None else _name_of(number))
+
+
+def _name_of(number: int) -> str:
+    return f"{PAGE} of version {number}"
+
+
+def _not_found(request: HttpRequest, typed: str, what_is_wrong: str = "") -> HttpResponse:
+    if refusal := too_many_misses(request):
+        return refusal
+    seen = Disclosure(state=State.NOT_FOUND, code="", asked_at=clock.now())
+    context = {
+        **verification_page_context(seen),
+        "typed": codes.grouped(typed) if len(typed) == codes.LENGTH else typed[:_LONGEST_ECHO],
+        "what_is_wrong": what_is_wrong,
+    }
+    response = render(request, "certificates/verification.html", context, status=404)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _could_not_check(request: HttpRequest, code: str, error: Exception, *, as_json: bool = False) -> HttpResponse:
+    """The database is away. The page is made without it, and blames nobody."""
+    log.error("the register did not answer", error=repr(error))
+    if as_json:
+        response = problem(503, _("We could not complete the check"), _("This says nothing about the badge."))
+    else:
+        context = {"code": code, "asked_at": clock.now(), "checks": checks_without_an_answer()}
+        response = render(request, "certificates/could_not_check.html", context, status=503)
+        response["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["Accept"])
+    response["Retry-After"] = "60"
+    return response

@@ -1,0 +1,23 @@
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from issuers.models import Issuer
+
+_BADGES_ON_A_PAGE = 24
+
+
+@login_not_required
+@require_safe
+def issuer(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who an organisation is, and what one can earn there."""
+    issuer = get_object_or_404(
+        Issuer.objects.select_related("logo").defer("logo__png", "logo__webp", "logo__svg"), slug=slug
+    )
+    badges = issuer.badges.published().with_what_they_say()
+    page = Paginator(badges, _BADGES_ON_A_PAGE).get_page(request.GET.get("page"))
+    response = render(request, "issuers/issuer.html", {"issuer": issuer, "page": page})
+    response["Cache-Control"] = "no-cache"
+    return response
