@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from badgecert import health
+
 urlpatterns = [
     path("", include("badgecert.core.urls")),
     path("", include("badgecert.accounts.urls")),
@@ -9,5 +11,7 @@ urlpatterns = [
     path("", include("certificates.urls")),
     path("", include("earners.urls")),
     path("", include("notifications.urls")),
+    path("health/live", health.live, name="live"),
+    path("health/ready", health.ready, name="ready"),
     path("admin/", admin.site.urls),
 ]
