@@ -91,14 +91,13 @@ def render_certificate(facts: CertificateFacts) -> bytes:
     from certificates.rendering.engine import write_pdf  # noqa: PLC0415
 
     page = _Page(facts)
-    content = page.html()
-    paper = PAPERS[facts.paper]
+    content, assets = page.html(), page.assets()
     return write_pdf(
         html=content,
-        style=_style(page.design, paper),
+        style=_style(page.design, PAPERS[facts.paper]),
         faces=frozenset(page.faces),
-        assets=page.assets(),
-        identifier=hashlib.sha256(content.encode()).digest()[:16],
+        assets=assets,
+        identifier=_identifier(content, assets),
     )
 
 
@@ -215,6 +214,13 @@ class _Page:
         return faces
 
 
+def _identifier(content: str, assets: Mapping[str, tuple[bytes, str]]) -> bytes:
+    digest = hashlib.sha256(content.encode())
+    for picture, _ in assets.values():
+        digest.update(picture)
+    return digest.digest()[:16]
+
+
 def _english_dates(facts: CertificateFacts) -> str:
     issued = f"Issued {_english_date(facts.issued_on)}"
     return f"{issued} · valid until {_english_date(facts.expires_on)}" if facts.expires_on else issued
@@ -233,7 +239,7 @@ def _css_family(faces: tuple[Typeface, ...]) -> str:
 
 
 def _kind(content: bytes) -> str:
-    return "image/png" if content.startswith(b"\x89PNG") else "image/svg+xml"
+    return "image/svg+xml" if content.lstrip().startswith(b"<") else "image/png"
 
 
 @functools.cache

@@ -9,7 +9,7 @@ import pypdf
 import pypdfium2
 import pytest
 import segno
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from badges.drawing.badge import BadgeArt, draw_badge
 from badges.drawing.monogram import draw_monogram
@@ -280,6 +280,31 @@ def test_a_picture_takes_the_place_of_a_missing_drawing() -> None:
     pdf = render_certificate(replace(FACTS, badge_svg=None, badge_png=blue.getvalue()))
 
     assert image_of(pdf, scale=1).getpixel((421, 595 - 128)) == (0, 0, 200)
+
+
+def test_a_soft_photograph_as_badge_leaves_the_file_small() -> None:
+    colours = [Image.effect_noise((600, 600), 50).filter(ImageFilter.GaussianBlur(4)) for _ in range(3)]
+    grain = Image.merge("RGB", colours)
+    grain.putalpha(Image.radial_gradient("L").resize((600, 600)))
+    photograph = io.BytesIO()
+    grain.save(photograph, "PNG")
+
+    pdf = render_certificate(replace(FACTS, badge_svg=None, badge_png=photograph.getvalue()))
+
+    assert len(photograph.getvalue()) > 250_000
+    assert len(pdf) <= 150_000
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_logo_may_be_any_picture(kind: str) -> None:
+    logo = io.BytesIO()
+    Image.new("RGB", (300, 200), (0, 0, 200)).save(logo, kind)
+
+    pdf = render_certificate(replace(FACTS, issuer_logo=logo.getvalue()))
+
+    red, green, blue = image_of(pdf, scale=1).getpixel((421, 75))
+    assert max(red, green) < 10
+    assert blue > 190
 
 
 @pytest.mark.parametrize("content", [b"", b"not a picture", b"\x89PNG\r\n\x1a\nbroken", b"<svg"])
