@@ -1,0 +1,144 @@
+"""Who may open what: walks every route, so that a new page is refused to strangers unless somebody decided otherwise."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.http import HttpResponse
+
+from badgecert.core.text import canonical_email
+from badges.actions.batches import draft_batch
+from badges.models import BatchRow, Issuance
+from notifications.models import Message
+from tests.factories import make_issuer, make_staff
+from tests.house.routes import Route, routes
+
+ROUTES = routes()
+PUBLIC = {
+    "home",
+    "live",
+    "ready",
+    "styleguide",
+    "picture",
+    "picture_variant",
+    "account_login",
+    "account_logout",
+    "request_password",
+    "password_link",
+    "choose_password",
+    "issuers:issuer",
+    "badges:catalogue",
+    "badges:badge",
+    "certificates:verify",
+    "certificates:verification",
+    "certificates:version",
+    "certificates:credential_json",
+    "certificates:badge_png",
+    "certificates:badge_svg",
+    "certificates:qr_svg",
+    "certificates:certificate_pdf",
+    "earners:claim_link",
+    "notifications:stop_reminders",
+    "notifications:mailbox",
+    "notifications:mailbox_message",
+    "notifications:mailbox_html",
+    "notifications:mailbox_raw",
+    "admin:login",
+}
+IDS = {"issuance_id", "badge_id", "batch_id", "earner_id", "object_id"}
+PRIVATE = [route for route in ROUTES if not route.is_public]
+DESK = [route for route in PRIVATE if route.name.startswith("admin:")]
+# The last one leads to the thing's public page.
+OF_ONE_THING = [route for route in PRIVATE if route.parameters & IDS and route.name != "admin:view_on_site"]
+REFUSED = {403, 404, 405}
+
+
+def test_public_pages_are_public_on_purpose():
+    assert {route.name for route in ROUTES if route.is_public} == PUBLIC
+
+
+@pytest.fixture
+def batch(badge, staff):
+    row = BatchRow(
+        line=2, recipient_name="Ana Núñez", recipient_email="ana.nunez@example.org", issued_on=date(2026, 11, 1)
+    )
+    row.recipient_key = canonical_email(row.recipient_email)
+    return draft_batch(badge, rows=[row], file_name="course.csv", file_sha256="0" * 64, by=staff)
+
+
+@pytest.fixture
+def address(issuer, staff, badge, issuance, batch, earner):
+    """The route's address for a thing that belongs to the issuer or the earner."""
+    things = {
+        "badges_badge": badge,
+        "badges_issuance": issuance,
+        "badges_batch": batch,
+        "issuers_issuer": issuer,
+        "issuers_staffmember": staff.staff_memberships.get(),
+        "accounts_user": earner,
+        "notifications_message": Message.objects.get(),
+    }
+
+    def address(route: Route) -> str:
+        model = route.name.removeprefix("admin:").rpartition("_")[0]
+        return route.url(
+            {
+                "issuance_id": issuance.pk,
+                "badge_id": badge.pk,
+                "batch_id": batch.pk,
+                "earner_id": earner.pk,
+                "object_id": things[model].pk if model in things else badge.pk,
+                "content_type_id": ContentType.objects.get_for_model(badge).pk,
+                "decision": "revoke",
+                "app_label": "badges",
+            }
+        )
+
+    return address
+
+
+def requests_to(client, address, wanted: list[Route]) -> Iterator[tuple[str, HttpResponse]]:
+    """GET and POST of every route, with where each ended up after its redirects."""
+    for route in wanted:
+        for method in (client.get, client.post):
+            yield f"{method.__name__} {route.name}", method(address(route), follow=True)
+
+
+def test_every_private_page_leads_whoever_is_not_logged_in_to_the_log_in_page(client, address):
+    answers = requests_to(client, address, PRIVATE)
+
+    assert [what for what, response in answers if response.request["PATH_INFO"] != "/log-in/"] == []
+
+
+def test_desk_is_closed_to_earners(client, address, earner, issuance):
+    client.force_login(earner)
+
+    answers = requests_to(client, address, DESK)
+
+    assert [what for what, response in answers if response.status_code not in REFUSED] == []
+    assert Issuance.objects.get().updated_at == issuance.updated_at
+
+
+@pytest.mark.parametrize("who", ["another earner", "staff of another organisation"])
+def test_nobody_else_reaches_a_thing(client, address, stranger, badge, issuance, batch, who):
+    client.force_login(stranger if who == "another earner" else make_staff(make_issuer(), role="owner"))
+    secrets = [issuance.code, issuance.current_version.recipient_name, badge.current_version.name, str(batch.pk)]
+
+    answers = requests_to(client, address, OF_ONE_THING)
+
+    shown = [what for what, response in answers if any(secret in response.content.decode() for secret in secrets)]
+    assert shown == []
+    assert Issuance.objects.get().updated_at == issuance.updated_at
+
+
+def test_their_own_people_reach_the_things_that_nobody_else_does(client, address, staff, earner, badge, issuance):
+    own = {route.name: address(route) for route in OF_ONE_THING}
+
+    client.force_login(staff)
+    desk = [client.get(own[f"admin:badges_{kind}_change"]).content.decode() for kind in ("badge", "issuance", "batch")]
+    client.force_login(earner)
+    portfolio = client.get(own["earners:issuance"]).content.decode()
+
+    assert [badge.current_version.name in page for page in (*desk, portfolio)] == [True] * 4
+    assert issuance.code in portfolio
