@@ -21,7 +21,7 @@ from badges.drawing.badge import BadgeArt, draw_badge
 from badges.drawing.monogram import draw_monogram
 from badges.drawing.pictures import to_png
 from badges.models import AchievementType, Badge, ExpiryRule, Issuance, Visibility
-from earners.actions.profile import welcome_earner
+from earners.actions import welcome_earner
 from issuers.actions import add_staff, register_issuer
 from issuers.models import Issuer, StaffRole
 from notifications.actions import deliver_due_messages
@@ -429,8 +429,10 @@ def _award(award: Award, badge: Badge) -> Issuance:
 def _claim(issuance: Issuance, by: User) -> Issuance:
     earner = _earner(issuance)
     confirm_address(earner, address=issuance.recipient_email)
-    welcome_earner(earner, display_name=issuance.current_version.recipient_name, language="en-gb")
-    return act.claim_issuance(issuance, by=earner)
+    welcome_earner(
+        display_name=issuance.current_version.recipient_name, language="en-gb", claimed=[issuance], by=earner
+    )
+    return issuance
 
 
 _EVENTS: dict[str, Callable[[Issuance, User], Issuance]] = {

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="one JSON object, for programs")
 
-    def handle(self, *args: Any, json: bool, **options: Any) -> None:  # noqa: FBT001  # Django's own calling
+    def handle(self, *args: Any, json: bool, **options: Any) -> None:  # Django's own calling
         links = demo_links()
         self.stdout.write(as_json(links) if json else as_text(links))
 

@@ -1,0 +1,152 @@
+"""The figures. Each bench makes its own data in the empty database of the run."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from importlib import import_module
+from statistics import median
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.urls import reverse
+
+from badgecert.accounts.models import User
+from badgecert.core import audit
+from badgecert.core.models import AuditEvent
+from badges.actions.issuances import NewIssuance, issue_badges
+from badges.disclosure import can_see
+from badges.models import Badge, Issuance
+from certificates.certificate_facts import certificate_facts
+from certificates.rendering.pdf import render_certificate
+from earners.actions import welcome_earner
+from issuers.models import Issuer
+from scripts.bench.__main__ import Figure, start_web_server
+from scripts.bench.load import Page, in_rotation
+from tests.factories import make_issuer, make_published_badge, make_user
+
+PORTFOLIO_BADGES = 500
+
+
+def public_page(port: int) -> Iterator[Figure]:
+    """What an employer opens: the page, its JSON, and both when nothing has changed."""
+    issuance = example_issuance()
+    path = issuance.get_absolute_url()
+    serve(port)
+    etag = etag_of(port, path)
+    rates = in_rotation(
+        port,
+        {
+            "hello": Page("/bench/hello"),
+            "one row": Page(f"/bench/row/{issuance.issuer.slug}"),
+            "public_page": Page(path, headers={"Accept": "text/html"}),
+            "public_page_304": Page(path, headers={"Accept": "text/html", "If-None-Match": etag}, status=304),
+            "public_json": Page(f"{path}.json"),
+        },
+    )
+    for name in ("one row", "public_page", "public_json"):
+        yield against(rates, name, reference="hello")
+    yield against(rates, "public_page_304", reference="public_page")
+
+
+def portfolio(port: int) -> Iterator[Figure]:
+    """The first page of an earner who holds 500 badges."""
+    earner = rich_earner()
+    serve(port)
+    cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session_of(earner)}", "Accept": "text/html"}
+    rates = in_rotation(
+        port,
+        {"hello": Page("/bench/hello"), "portfolio_500": Page(reverse("earners:portfolio"), headers=cookie)},
+    )
+    yield against(rates, "portfolio_500", reference="hello")
+
+
+def certificate_pdf(port: int) -> Iterator[Figure]:
+    """One certificate, warm, against the first one of the process, which loads fonts and styles."""
+    facts = certificate_facts(can_see(example_issuance().code), paper="a4")
+    started = time.perf_counter()
+    render_certificate(facts)
+    cold = time.perf_counter() - started
+    warm = median(seconds(lambda: render_certificate(facts)) for _time in range(10))
+    yield Figure("certificate_pdf", warm * 1000, "ms", "the first one of a process", warm / cold, 10)
+
+
+def issue_1000(port: int) -> Iterator[Figure]:
+    """A thousand newcomers in one transaction, accounts and outbox included, against as many bare rows."""
+    badge = make_published_badge(make_issuer())
+    by = User.objects.get(staff_memberships__issuer=badge.issuer)
+    people = [
+        NewIssuance(recipient_name=f"Person {n}", recipient_email=f"p{n}@bench.example", issued_on=date(2026, 11, 1))
+        for n in range(1000)
+    ]
+    taken = seconds(lambda: issue_badges(people, badge_version=badge.current_version, by=by))
+    issued = list(Issuance.objects.filter(badge=badge))
+    bare = seconds(lambda: audit.record_many("bench", issued, by=None))
+    assert AuditEvent.objects.filter(verb="bench").count() == len(people)
+    yield Figure("issue_1000", taken, "ms per badge", "one bare row each, in one statement", taken / bare, len(people))
+
+
+BENCHES: dict[str, Callable[[int], Iterator[Figure]]] = {
+    bench.__name__: bench for bench in (public_page, portfolio, certificate_pdf, issue_1000)
+}
+
+
+def against(rates: dict[str, float], name: str, *, reference: str) -> Figure:
+    return Figure(name, rates[name], "requests per second", reference, rates[name] / rates[reference], 5)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+@cache
+def serve(port: int) -> None:
+    start_web_server(port)
+
+
+@cache
+def example_badge() -> Badge:
+    return make_published_badge(make_issuer())
+
+
+@cache
+def example_issuance() -> Issuance:
+    return issued(example_badge(), make_user())
+
+
+@cache
+def rich_earner() -> User:
+    earner = make_user()
+    issuer: Issuer = make_issuer()
+    for number in range(PORTFOLIO_BADGES):
+        issued(make_published_badge(issuer, slug=f"bench-{number}"), earner)
+    return earner
+
+
+def issued(badge: Badge, earner: User) -> Issuance:
+    by = User.objects.get(staff_memberships__issuer=badge.issuer)
+    new = NewIssuance(
+        recipient_name="Amara Okafor-Lindqvist", recipient_email=earner.email, issued_on=date(2026, 11, 1)
+    )
+    [issuance] = issue_badges([new], badge_version=badge.current_version, by=by)
+    welcome_earner(display_name=new.recipient_name, language="", claimed=[issuance], by=earner)
+    return issuance
+
+
+def session_of(user: User) -> str:
+    """A logged-in session's key."""
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def etag_of(port: int, path: str) -> str:
+    import urllib.request  # noqa: PLC0415
+
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}") as answer:  # ours
+        return str(answer.headers["ETag"])
