@@ -91,7 +91,9 @@ class Card:
         )
 
     def matches(self, text: str) -> bool:
-        """Every word of the text begins or stands in the badge's name, its issuer or its skills."""
+        """Every word of the text stands in the badge's name, its issuer's or its skills."""
+        if not text:
+            return True
         words = _folded(" ".join((self.name, self.issuer_name, *self.skills)))
         return all(word in words for word in _folded(text).split())
 
