@@ -1,4 +1,4 @@
-import re
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,6 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.test import Client, RequestFactory
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from badgecert.accounts.actions import count_failed_login, ensure_users, make_temporary_password, request_password
 from badgecert.accounts.models import TemporaryPassword, User
@@ -16,6 +15,7 @@ from badgecert.accounts.sessions import allow_choosing_password
 from badgecert.accounts.signals import password_requested
 from badgecert.core import clock
 from tests.factories import PASSWORD, make_picture, make_user
+from tests.house.routes import routes
 
 OWN = "four words of my own"
 DAY = timedelta(days=1)
@@ -138,35 +138,20 @@ def test_temporary_password_in_two_browsers_sets_one_password(client: Client, ne
 # --- what a temporary password does not open -----------------------------------------------------
 
 
-def private_paths() -> Iterator[str]:
-    """Every address that asks for a log-in, with something in the place of its parameters."""
-
-    def walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[str]:
-        for pattern in patterns:
-            path = before + str(pattern.pattern).lstrip("^")
-            if isinstance(pattern, URLResolver):
-                yield from walk(pattern.url_patterns, path)
-            elif getattr(pattern.callback, "login_required", True):
-                yield path
-
-    something = {"uuid": "01890000-0000-7000-8000-000000000000", "int": "1", "str": "x", "slug": "x", "path": "x"}
-    for path in walk(get_resolver().url_patterns, "/"):
-        path = re.sub(r"\(\?P<content_type_id>.*?\)", "1", path)
-        yield (
-            re.sub(r"<(?:(\w+):)?\w+>", lambda found: something[found[1] or "str"], path).replace("\\", "").rstrip("$")
-        )
-
-
 def test_temporary_password_opens_no_private_page(choosing: Client) -> None:
-    paths = list(private_paths())
+    some_id = defaultdict(lambda: "01890000-0000-7000-8000-000000000000")
+    private = {
+        route.name: route.url(some_id)
+        for route in routes()
+        if not route.is_public and all(parameter.endswith("_id") for parameter in route.parameters)
+    }
 
-    answers = {path: choosing.get(path) for path in paths if "(?P" not in path}
+    answers = {name: choosing.get(path) for name, path in private.items()}
 
-    assert {"/portfolio/", "/profile/password/", "/admin/", "/admin/logout/"} <= answers.keys()
-    assert {path: answer.headers.get("Location") for path, answer in answers.items()} == dict.fromkeys(
-        answers, "/log-in/choose-password/"
+    assert {"earners:portfolio", "change_password", "admin:index", "admin:logout"} <= answers.keys()
+    assert {name: (answer.status_code, answer.headers.get("Location")) for name, answer in answers.items()} == (
+        dict.fromkeys(answers, (302, "/log-in/choose-password/"))
     )
-    assert {answer.status_code for answer in answers.values()} == {302}
 
 
 def test_temporary_password_of_staff_does_not_open_the_desk(client: Client, staff: User) -> None:
