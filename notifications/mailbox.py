@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +16,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
-from badgecert.core.models import new_id
+from badgecert.core import clock
 
-_NAME = re.compile(r"[0-9a-f]{32}")
+_NAME = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")
 _HEADERS_LIMIT = 16_000
 _header_parser = BytesHeaderParser(policy=policy.default)
 
@@ -29,7 +30,7 @@ class EmailBackend(BaseEmailBackend):
         folder = _folder()
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
-            name = new_id().hex
+            name = f"{clock.now():%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
             draft = folder / f"{name}.draft"
             draft.write_bytes(message.message().as_bytes())
             # A reader sees a whole mail or none.

@@ -1,16 +1,13 @@
 """An e-mail as bytes, from plain values. Pure ASCII with short lines, so that no server on the way must change it."""
 
 import unicodedata
+from binascii import b2a_qp
 from collections.abc import Mapping
 from datetime import datetime
-from email.charset import QP, Charset
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
+from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime, formataddr
-
-_UTF8 = Charset("utf-8")
-_UTF8.body_encoding = QP
 
 
 def compose(
@@ -37,14 +34,22 @@ def compose(
     mail["Auto-Submitted"] = "auto-generated"
     for name, value in headers.items():
         mail[name] = value
-    mail.attach(MIMEText(text, "plain", _UTF8))  # type: ignore[arg-type]  # … and names of charsets
-    mail.attach(MIMEText(html, "html", _UTF8))  # type: ignore[arg-type]
+    mail.attach(_part("plain", text))
+    mail.attach(_part("html", html))
     return mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
 
 
 def one_line(text: str) -> str:
     """Without line breaks and other control characters: in a header they would begin another one."""
     return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text).split())
+
+
+def _part(kind: str, text: str) -> MIMENonMultipart:
+    part = MIMENonMultipart("text", kind, charset="utf-8")
+    part["Content-Transfer-Encoding"] = "quoted-printable"
+    # Python's own MIMEText does the same letter by letter in Python.
+    part.set_payload(b2a_qp(text.encode(), istext=True).decode("ascii"))
+    return part
 
 
 def _words(text: str) -> Header | str:
