@@ -157,7 +157,7 @@ def preview_issue(request: HttpRequest) -> HttpResponse:
     return desk_page(
         request,
         "admin/badges/issue_preview.html",
-        title=_("Issue a badge"),
+        title=_("Preview"),
         form=form,
         badge=badge,
         new=form.new_issuance(),

@@ -71,9 +71,9 @@ class Sheet:
     """Where each column that we read stands."""
     notices: list[str] = field(default_factory=list)
 
-    def named(self, row: SheetRow) -> dict[str, str]:
-        """The cells as they stood in the file, by heading."""
-        return {heading: cell for heading, cell in zip(self.header, row.cells, strict=False) if heading}
+    def named(self, row: SheetRow) -> list[tuple[str, str]]:
+        """The cells as they stood in the file, with their headings."""
+        return [(heading, cell) for heading, cell in zip(self.header, row.cells, strict=False) if heading]
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -305,7 +305,7 @@ def check_rows(
 
 
 def _checked(sheet: Sheet, row: SheetRow, *, badge: Badge, today: date) -> BatchRow:
-    made = BatchRow(line=row.line, cells={h: _storable(c)[:1000] for h, c in sheet.named(row).items()})
+    made = BatchRow(line=row.line, cells=[[heading, _storable(cell)[:1000]] for heading, cell in sheet.named(row)])
     made.recipient_name = _storable(_cell(sheet, row, "name"))[:200]
     made.recipient_email = _storable(_cell(sheet, row, "email"))[:254]
     try:
@@ -452,8 +452,9 @@ def template_csv() -> bytes:
 def held_rows_csv(rows: Iterable[BatchRow]) -> bytes:
     """The refused rows as they came, each with its reason: correct and upload it again."""
     rows = list(rows)
-    header = list(dict.fromkeys(heading for row in rows for heading in row.cells if _plain(heading) != REASON))
-    return _written([[*header, REASON], *([*(row.cells.get(h, "") for h in header), row.problem] for row in rows)])
+    header = list(dict.fromkeys(heading for row in rows for heading, _cell in row.cells if _plain(heading) != REASON))
+    lines = [[*(dict(row.cells).get(heading, "") for heading in header), row.problem] for row in rows]
+    return _written([[*header, REASON], *lines])
 
 
 def _written(table: Iterable[Sequence[str]]) -> bytes:

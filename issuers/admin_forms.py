@@ -20,6 +20,11 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
         help_text=gettext_lazy("A PNG or JPEG, 600 pixels or larger, up to 2 MB. Empty: as it is."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
     )
+    email = forms.CharField(
+        label=gettext_lazy("Contact address"),
+        max_length=254,
+        help_text=gettext_lazy("Answers to our mails go here, and it is shown publicly."),
+    )
     url = forms.URLField(label=gettext_lazy("Website"), assume_scheme="https", max_length=200)
     reminder_days = forms.CharField(
         label=gettext_lazy("Reminder days"),

@@ -5,6 +5,7 @@ class Migration(migrations.Migration):
     dependencies = [("badges", "0002_append_only")]
 
     operations = [
+        migrations.AlterField(model_name="batchrow", name="cells", field=models.JSONField(default=list)),
         migrations.AddField(
             model_name="batchrow",
             name="narrative",

@@ -83,8 +83,8 @@ class BatchRow(Row):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="rows")
     # As a spreadsheet counts: the header is line 1.
     line = models.PositiveIntegerField()
-    # The cells as they stood in the file, by header: a refused row goes back as it came.
-    cells = models.JSONField(default=dict)
+    # [[heading, cell], …] as they stood in the file and in its order: a refused row goes back as it came.
+    cells = models.JSONField(default=list)
     recipient_name = models.CharField(max_length=200, blank=True)
     recipient_email = models.CharField(max_length=254, blank=True)
     issued_on = models.DateField(null=True)

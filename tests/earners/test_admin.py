@@ -1,0 +1,99 @@
+import pytest
+from django.urls import reverse
+
+from badgecert.core import clock
+from badgecert.core.models import AuditEvent
+from issuers.models import StaffRole
+from tests.factories import issue, make_issuer, make_published_badge, make_staff
+
+
+@pytest.fixture
+def locked_earner(issuance):
+    earner = issuance.earner
+    earner.failed_logins, earner.locked_at = 10, clock.now()
+    earner.save()
+    return earner
+
+
+def unlock(client, earner, **typed):
+    return client.post(reverse("admin:unlock_earner", args=[earner.pk]), typed, follow=True)
+
+
+def test_manager_unlocks_with_a_reason_that_is_kept(client, staff, locked_earner, issuance):
+    client.force_login(staff)
+
+    unlock(client, locked_earner, reason="Called us, birth date checked")
+
+    locked_earner.refresh_from_db()
+    event = AuditEvent.objects.get(verb="account unlocked")
+    assert locked_earner.locked_at is None
+    assert (event.by, event.reason, event.issuer_id) == (staff, "Called us, birth date checked", issuance.issuer_id)
+
+
+def test_unlock_needs_a_reason(client, staff, locked_earner):
+    client.force_login(staff)
+
+    page = unlock(client, locked_earner, reason=" ")
+
+    locked_earner.refresh_from_db()
+    assert (list(page.context["form"].errors), locked_earner.is_locked) == (["reason"], True)
+
+
+def test_account_that_is_not_locked_says_so(client, staff, issuance):
+    client.force_login(staff)
+
+    page = unlock(client, issuance.earner, reason="Called us")
+
+    assert [str(message) for message in page.context["messages"]] == [
+        "This account is not locked. If they cannot log in, let them request a new password."
+    ]
+
+
+@pytest.mark.parametrize("role", [StaffRole.DESIGNER, StaffRole.VIEWER])
+def test_who_may_not_issue_may_not_unlock(client, locked_earner, issuance, role):
+    client.force_login(make_staff(issuance.issuer, role=role))
+
+    assert unlock(client, locked_earner, reason="Called us").status_code == 403
+    assert AuditEvent.objects.filter(verb="account unlocked").count() == 0
+
+
+def test_staff_account_is_not_unlocked_like_an_earners(client, staff, locked_earner):
+    locked_earner.is_staff = True
+    locked_earner.save()
+    client.force_login(staff)
+
+    assert unlock(client, locked_earner, reason="Called us").status_code == 403
+
+
+def test_page_shows_only_what_the_organisation_gave_and_wrote(client, staff, issuance):
+    elsewhere = issue(make_published_badge(make_issuer()), to=issuance.earner, name="Name elsewhere")
+    client.force_login(staff)
+
+    page = client.get(reverse("admin:accounts_user_change", args=[issuance.earner_id]))
+
+    assert [row for row, _word, _tone in page.context["issuances"]] == [issuance]
+    assert (elsewhere.code in page.content.decode(), "Name elsewhere" in page.content.decode()) == (False, False)
+
+
+def test_list_counts_and_names_by_own_issuances(client, staff, issuance):
+    issue(make_published_badge(make_issuer()), to=issuance.earner, name="Name elsewhere")
+    client.force_login(staff)
+
+    [earner] = client.get(reverse("admin:accounts_user_changelist")).context["cl"].result_list
+
+    assert (earner.held, earner.known_name, earner.known_address) == (1, "Amara Okafor-Lindqvist", "ana@example.org")
+
+
+def test_search_does_not_find_by_what_others_wrote(client, staff, issuance):
+    issue(make_published_badge(make_issuer()), to=issuance.earner, name="Name elsewhere")
+    client.force_login(staff)
+
+    found = client.get(reverse("admin:accounts_user_changelist"), {"q": "elsewhere"}).context["cl"].result_list
+
+    assert list(found) == []
+
+
+def test_trail_of_an_account_is_nobodys_to_read(client, staff, issuance):
+    client.force_login(staff)
+
+    assert client.get(reverse("admin:accounts_user_history", args=[issuance.earner_id])).status_code == 404

@@ -1,0 +1,109 @@
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from badgecert.accounts.models import User
+from issuers.models import Issuer, StaffMember, StaffRole
+from tests.factories import issue, make_issuer, make_png
+
+
+@pytest.fixture
+def owner(client, issuer):
+    owner = User.objects.get(staff_memberships__issuer=issuer)
+    client.force_login(owner)
+    return owner
+
+
+def typed(issuer: Issuer, **changed: str) -> dict[str, object]:
+    return {
+        "name": issuer.name,
+        "url": issuer.url,
+        "email": issuer.email,
+        "brand_colour": issuer.brand_colour,
+        "time_zone": issuer.time_zone,
+        "cooling_off_minutes": 10,
+        "single_delay_minutes": 0,
+        "reminder_days": "30, 60, 90, 120",
+        **changed,
+    }
+
+
+def save(client, issuer, **changed):
+    return client.post(reverse("admin:issuers_issuer_change", args=[issuer.pk]), typed(issuer, **changed))
+
+
+def test_owner_changes_the_organisation(client, issuer, owner):
+    save(
+        client,
+        issuer,
+        name="Northgate Clinic",
+        time_zone="Europe/Brussels",
+        reminder_days="30 60",
+        brand_colour="#0F4C5C",
+    )
+
+    issuer.refresh_from_db()
+    assert (issuer.name, issuer.time_zone, issuer.reminder_days, issuer.brand_colour) == (
+        "Northgate Clinic",
+        "Europe/Brussels",
+        [30, 60],
+        "#0f4c5c",
+    )
+
+
+def test_owner_uploads_a_logo_and_what_was_issued_keeps_the_old_one(client, badge, owner):
+    issuance = issue(badge)
+
+    save(client, badge.issuer, logo_upload=SimpleUploadedFile("logo.png", make_png(size=(600, 300))))
+
+    badge.issuer.refresh_from_db()
+    issuance.refresh_from_db()
+    assert (badge.issuer.logo.width, issuance.current_version.issuer_logo) == (600, None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "errors"),
+    [
+        ({"time_zone": "Mars"}, {"time_zone": ["There is no time zone “Mars”. Use one like Europe/Brussels."]}),
+        (
+            {"reminder_days": "soon"},
+            {"reminder_days": ["Give whole numbers with commas between them, such as 30, 60, 90, 120."]},
+        ),
+        ({"reminder_days": "60, 30"}, {"reminder_days": ["Give each day once, smallest first."]}),
+        ({"email": "nobody"}, {"email": ["This e-mail address has no @."]}),
+        (
+            {"linkedin_organization_id": "northgate"},
+            {"linkedin_organization_id": ["The number only, from your LinkedIn page's address."]},
+        ),
+    ],
+)
+def test_wrong_field_is_named_and_nothing_changes(client, issuer, owner, changed, errors):
+    page = save(client, issuer, name="Another", **changed)
+
+    assert {name: list(said) for name, said in page.context["form"].errors.items()} == errors
+    assert Issuer.objects.get().name == issuer.name
+
+
+def test_owner_adds_somebody_without_an_account(client, issuer, owner):
+    client.post(
+        reverse("admin:issuers_staffmember_add"),
+        {"issuer": str(issuer.pk), "email": "New@Northgate.example", "role": "manager"},
+    )
+
+    user = User.objects.get(email="new@northgate.example")
+    assert (StaffMember.objects.get(user=user).role, user.is_staff, user.has_usable_password()) == (
+        StaffRole.MANAGER,
+        True,
+        False,
+    )
+
+
+def test_owner_cannot_add_staff_to_another_organisation(client, issuer, owner):
+    other = make_issuer()
+
+    page = client.post(
+        reverse("admin:issuers_staffmember_add"), {"issuer": str(other.pk), "email": "x@y.example", "role": "owner"}
+    )
+
+    assert list(page.context["form"].errors) == ["issuer"]
+    assert not User.objects.filter(email="x@y.example").exists()
