@@ -1,3 +1,4 @@
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from badgecert.accounts.actions import confirm_address
 from badgecert.accounts.sessions import allow_choosing_password
+from badgecert.core.exceptions import RefusedError
 from badges.actions.issuances import claim_issuance
 from badges.disclosure import can_see
 from badges.models import Issuance
@@ -28,15 +30,16 @@ def claim_link(request: HttpRequest, token: str) -> HttpResponse:
     stage = _stage(issuance)
     address = reverse("earners:issuance", args=[issuance.pk])
     if request.method == "POST":
-        if stage == "new":
-            claim_issuance(issuance, by=earner)
-            confirm_address(earner, address=issuance.recipient_email)
-        elif (
+        if (
             stage == "claimed"
             and "choose_password" in request.POST
-            and allow_choosing_password(request, earner, issuance.recipient_email, next=address)
+            and allow_choosing_password(request, earner, issuance.recipient_email)
         ):
             return redirect("choose_password")
+        # What was withdrawn or declined is not claimed; the page says so.
+        with suppress(RefusedError):
+            claim_issuance(issuance, by=earner)
+            confirm_address(earner, address=issuance.recipient_email)
         return redirect("earners:claim_link", token)
 
     return render(
@@ -48,7 +51,9 @@ def claim_link(request: HttpRequest, token: str) -> HttpResponse:
             "address": address,
             "log_in_address": f"{reverse('account_login')}?{urlencode({'next': address})}",
             "is_own": request.user == earner,
-            "has_password": earner.has_usable_password() or request.user.is_authenticated,
+            "may_choose_password": not (
+                earner.has_usable_password() or earner.is_locked or request.user.is_authenticated
+            ),
         },
     )
 

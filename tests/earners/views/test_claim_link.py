@@ -5,6 +5,7 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 from django.urls import reverse
 
+from badgecert.core import clock
 from badges.actions.issuances import claim_issuance, decline_issuance, revoke_issuance
 from badges.models import Visibility
 from earners.claim_links import claim_url
@@ -93,6 +94,17 @@ def test_claim_link_sends_who_has_a_password_to_the_login(client, issuance):
 
     assert "Choose a password" not in page
     assert f"{reverse('account_login')}?next=%2Fportfolio%2F{issuance.pk}%2F" in page
+
+
+def test_claim_link_of_a_locked_account_leads_to_the_login_page_which_says_so(client, newcomer_issuance):
+    newcomer_issuance.earner.locked_at = clock.now()
+    newcomer_issuance.earner.save()
+
+    page = client.post(link_to(newcomer_issuance), follow=True).content.decode()
+    answer = client.post(link_to(newcomer_issuance), {"choose_password": "1"})
+
+    assert "Choose a password" not in page
+    assert answer.url == link_to(newcomer_issuance)
 
 
 def test_claim_link_lets_nobody_choose_a_password_over_the_one_there_is(client, issuance, earner):
