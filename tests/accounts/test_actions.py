@@ -495,3 +495,15 @@ def test_confirm_address_is_done_once(earner: User) -> None:
     assert list(earner.emailaddress_set.values_list("email", "primary", "verified")) == [
         ("ana@example.org", True, True)
     ]
+
+
+def test_the_right_password_is_refused_when_others_lock_while_it_is_compared(
+    earner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compare_slowly(user: User, password: str) -> bool:
+        lock(User.objects.get(pk=user.pk))
+        return True
+
+    monkeypatch.setattr(User, "check_password", compare_slowly)
+
+    assert try_password("ana@example.org", PASSWORD) == 9

@@ -121,6 +121,13 @@ def test_temporary_password_that_expired_while_nobody_chose(choosing: Client) ->
     assert choosing.get("/portfolio/")["Location"] == "/log-in/?next=/portfolio/"
 
 
+def test_temporary_password_of_an_account_that_closed_meanwhile(choosing: Client) -> None:
+    User.objects.update(is_active=False)
+
+    assert choose(choosing)["Location"] == "/log-in/"
+    assert choosing.get("/log-in/").status_code == 200
+
+
 def test_temporary_password_in_two_browsers_sets_one_password(client: Client, newcomer: User) -> None:
     password, _token = make_temporary_password(newcomer, lasts=DAY)
     other = Client()
@@ -356,6 +363,13 @@ def test_request_password_from_both_pages(
     assert asked == ["ana@example.org"]
     earner.refresh_from_db()
     assert earner.failed_logins == 0
+
+
+def test_request_password_page_asks_for_the_address_only(client: Client, db: None) -> None:
+    page = words(client.get("/log-in/new-password/"))
+
+    assert 'type="email" name="email" autocomplete="username"' in page
+    assert 'type="password"' not in page
 
 
 def test_request_password_answers_everybody_the_same(client: Client, earner: User, staff: User, issuer: Any) -> None:
