@@ -471,7 +471,7 @@ def _owner(issuer: Issuer) -> User:
 
 
 def _earner(issuance: Issuance) -> User:
-    return User.objects.get(pk=issuance.earner_id)
+    return User.objects.get(issuances=issuance)
 
 
 def _set_password(user: User) -> None:

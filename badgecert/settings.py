@@ -4,6 +4,7 @@ Secrets have no default: a missing one stops the start with a sentence.
 """
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import environ
@@ -18,7 +19,7 @@ env.read_env(env.str("BADGECERT_ENV_FILE", default=str(BASE_DIR / ".env")), over
 
 
 def required(name: str, what_to_do: str) -> str:
-    value = env.str(name, default="")
+    value: str = env.str(name, default="")
     if not value:
         msg = f"{name} is not set. {what_to_do}"
         raise ImproperlyConfigured(msg)
@@ -82,7 +83,7 @@ if REDIS_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
     CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
     # A door-bell must never hold up the person who rings it: give up quickly, the sweep finds the rows.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "visibility_timeout": 3600,
         "socket_timeout": 5,
         "socket_connect_timeout": 1,

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -328,7 +328,7 @@ def state_on(today: date, *, is_revoked: bool, is_suspended: bool, expires_on: d
     return State.EXPIRING if expires_on - today <= EXPIRING_WITHIN else State.VALID
 
 
-def _personal_facts(issuance: Issuance, shown: IssuanceVersion, versions: list[IssuanceVersion]) -> dict[str, object]:
+def _personal_facts(issuance: Issuance, shown: IssuanceVersion, versions: list[IssuanceVersion]) -> dict[str, Any]:
     zone = issuance.issuer.time_zone
     current = versions[-1]
     said = shown.badge_version

@@ -114,14 +114,16 @@ def build() -> None:
 
 def make_base_image() -> None:
     tree = WORK / "debian"
-    run(["debootstrap", "--variant=minbase", f"--include={BASE_PACKAGES}", "bookworm", str(tree)], quietly=True)
+    debootstrap = ["debootstrap", "--variant=minbase", f"--include={BASE_PACKAGES}", "bookworm", str(tree)]
+    # What it mounts inside the tree goes with it.
+    run(["unshare", "--mount", *debootstrap], quietly=True)
     # A machine behind a proxy with a certificate of its own can build, too.
     own = Path("/usr/local/share/ca-certificates")
     if own.is_dir():
         shutil.copytree(own, tree / own.relative_to("/"), dirs_exist_ok=True)
     run(["chroot", str(tree), "update-ca-certificates"], quietly=True)
     settings = [f"--change=ENV {name}={CERTIFICATES}" for name in ("SSL_CERT_FILE", "PIP_CERT")]
-    tar = subprocess.Popen(["tar", "-C", str(tree), "-c", "."], stdout=subprocess.PIPE)
+    tar = subprocess.Popen(["tar", "--one-file-system", "-C", str(tree), "-c", "."], stdout=subprocess.PIPE)
     run([*PODMAN, "import", *settings, "-", "localhost/debian"], stdin=tar.stdout, quietly=True)
     shutil.rmtree(tree)
 

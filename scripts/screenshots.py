@@ -61,18 +61,16 @@ def as_staff(chromium: Browser, links: dict[str, Any], take: Picture) -> None:
     page = logged_in(chromium, links, links["staff"][0])
     page.goto(f"{links['base']}/admin/")
     take(page, "desk")
-    for link in page.locator("#content-main .model-link, #content-main th a").all():
-        address = link.get_attribute("href") or ""
-        listing = chromium.contexts[-1].new_page()
-        listing.goto(links["base"] + address)
-        take(listing, f"desk-{address.strip('/').split('/')[-1]}")
-        listing.close()
+    addresses = page.locator("a[href^='/admin/']").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    for address in sorted({address.split("?")[0] for address in addresses} - {"/admin/"}):
+        page.goto(links["base"] + address)
+        take(page, f"desk{address.removeprefix('/admin').rstrip('/').replace('/', '-')}")
 
 
 def logged_in(chromium: Browser, links: dict[str, Any], person: dict[str, str]) -> Page:
     page = chromium.new_context().new_page()
     page.goto(f"{links['base']}/log-in/")
-    page.fill("[name=login]", person["email"])
+    page.fill("[name=email]", person["email"])
     page.fill("[name=password]", person["password"])
     page.locator("main form [type=submit]").first.click()
     page.wait_for_url(lambda url: "/log-in/" not in url)

@@ -125,7 +125,8 @@ class Badge(TimestampedRow):
         A period of two years from 14 March 2025 ends on 13 March 2027.
         """
         if self.expiry_rule == ExpiryRule.PERIOD:
-            return issued_on + relativedelta(months=self.expiry_months or 0) - relativedelta(days=1)
+            last_day: date = issued_on + relativedelta(months=self.expiry_months or 0) - relativedelta(days=1)
+            return last_day
         return self.expiry_on
 
     @property
