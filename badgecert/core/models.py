@@ -46,7 +46,7 @@ class Picture(Row):
     # SHA-256 over the PNG, in hex: the address, and the proof that it is still the same.
     sha256 = models.CharField(max_length=64, unique=True)
     png = models.BinaryField()
-    # For screens: small and quick.
+    # For screens: small and quick. Empty when there is an SVG, which is both.
     webp = models.BinaryField(default=bytes)
     # Only ever drawn by ourselves: an uploaded SVG is turned into pixels.
     svg = models.BinaryField(default=bytes)

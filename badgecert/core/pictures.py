@@ -29,13 +29,21 @@ def picture_from_upload(content: bytes, *, square: bool = True) -> Picture:
             params={"width": image.width, "height": image.height},
         )
     image.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    return _kept(image, svg=b"")
+    small = image.copy()
+    small.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS)
+    return _kept(
+        _encoded(image, "PNG", optimize=True),
+        width=image.width,
+        height=image.height,
+        webp=_encoded(small, "WEBP", quality=88),
+    )
 
 
 def picture_from_drawing(*, svg: str, png: bytes) -> Picture:
-    """Keep a picture that our own generator drew: the SVG is ours, so it may be shown as it is."""
+    """Keep a picture that our own generator drew: the SVG is ours, so screens are shown it as it is."""
     with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
-        return _kept(image.convert("RGBA"), svg=svg.encode(), png=png)
+        width, height = image.size
+    return _kept(png, width=width, height=height, svg=svg.encode(), has_svg=True)
 
 
 def _opened(content: bytes) -> Image.Image:
@@ -68,20 +76,9 @@ def _opened(content: bytes) -> Image.Image:
         ) from error
 
 
-def _kept(image: Image.Image, *, svg: bytes, png: bytes = b"") -> Picture:
-    png = png or _encoded(image, "PNG", optimize=True)
-    small = image.copy()
-    small.thumbnail((SMALL_SIDE, SMALL_SIDE), Image.Resampling.LANCZOS)
+def _kept(png: bytes, **fields: object) -> Picture:
     picture, _created = Picture.objects.get_or_create(
-        sha256=hashlib.sha256(png).hexdigest(),
-        defaults={
-            "png": png,
-            "webp": _encoded(small, "WEBP", quality=88, method=6),
-            "svg": svg,
-            "has_svg": bool(svg),
-            "width": image.width,
-            "height": image.height,
-        },
+        sha256=hashlib.sha256(png).hexdigest(), defaults={"png": png, **fields}
     )
     return picture
 
