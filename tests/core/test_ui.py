@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from django import forms
@@ -7,7 +8,7 @@ from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 
-from badgecert.core.templatetags.ui import ComponentError
+from badgecert.core.templatetags.ui import ComponentError, icon_names
 
 
 def render(source, **context):
@@ -72,6 +73,19 @@ def test_icon_with_a_label_is_an_image():
     assert render('{% icon "check" label="Passed" %}') == (
         '<svg class="icon" role="img" aria-label="Passed"><use href="/static/img/icons.svg#check"/></svg>'
     )
+
+
+def test_every_icon_is_used(settings):
+    sources = [
+        path.read_text()
+        for folder in ("templates", "badgecert", "issuers", "badges", "certificates", "earners", "notifications")
+        for path in Path(settings.BASE_DIR, folder).rglob("*")
+        if path.suffix in {".html", ".py"}
+    ]
+
+    unused = {name for name in icon_names() if not any(f'"{name}"' in source for source in sources)}
+
+    assert unused == {"mark"}
 
 
 # --- leaves

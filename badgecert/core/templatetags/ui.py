@@ -163,14 +163,14 @@ def field(
     *,
     autocomplete: str = "",
     placeholder: str = "",
-    look: Literal["", "choices", "options", "bare"] = "",
+    look: Literal["", "choices", "bare"] = "",
     grow: bool = False,
 ) -> dict[str, object]:
     """One field of a Django form: label, control, help and errors, tied together for a screen reader.
 
-    `look`: radio buttons as segments ("choices") or as cards ("options"); "bare" hides the label of a search box.
+    `look`: radio buttons side by side ("choices"); "bare" hides the label of a search box.
     """
-    _one_of(("", "choices", "options", "bare"), look, "A field's look")
+    _one_of(("", "choices", "bare"), look, "A field's look")
     widget = bound.field.widget
     given = {"autocomplete": autocomplete, "placeholder": placeholder}
     return {
