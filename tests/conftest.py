@@ -40,16 +40,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     Code that calls asyncio.run() fails from there on.
     """
 
-    def cost(item: pytest.Item) -> int:
+    def cost(item: pytest.Item) -> tuple[bool, ...]:
         fixtures = getattr(item, "fixturenames", ())
-        if "playwright" in fixtures:
+        is_slow = item.get_closest_marker("slow") is not None
+        uses_browser = "playwright" in fixtures
+        if uses_browser:
             item.add_marker("browser")
-            return 4
-        if item.get_closest_marker("slow"):
-            return 3
-        if "worker" in fixtures or "site" in fixtures:
-            return 2
-        return 1 if "db" in fixtures or item.get_closest_marker("django_db") else 0
+        if is_slow and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(600))
+        uses_database = "db" in fixtures or item.get_closest_marker("django_db") is not None
+        return uses_browser, is_slow, "worker" in fixtures or "site" in fixtures, uses_database
 
     items.sort(key=cost)
 
