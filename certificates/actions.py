@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import uuid
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,7 +26,7 @@ def certificate_pdf(seen: Disclosure, *, paper: str) -> bytes:
     """
     content = _content_of(seen, paper=paper)
     stored = Document.objects.filter(key=content.key).values_list("pdf", flat=True).first()
-    return bytes(stored) if stored is not None else _made_once(content, seen)
+    return bytes(stored) if stored is not None else _made_once(content)
 
 
 def preview_certificate_pdf(seen: Disclosure, *, paper: str) -> bytes:
@@ -45,6 +46,8 @@ def certificate_key(seen: Disclosure, *, paper: str) -> str:
 class _Content:
     """All that is printed, with pictures by their digest."""
 
+    issuance_id: uuid.UUID
+    version: int
     holder: str
     badge: BadgeFacts
     issuer: IssuerFacts
@@ -81,9 +84,11 @@ class _Content:
 def _content_of(seen: Disclosure, *, paper: str) -> _Content:
     if paper not in PAPERS:
         raise CertificateImpossibleError(_("Certificates are made for two papers: a4 and letter."))
-    if not seen.certificate or not seen.badge or not seen.issuer or not seen.holder or not seen.issued_on:
+    if not (seen.certificate and seen.badge and seen.issuer and seen.holder and seen.issued_on and seen.subject_id):
         raise CertificateImpossibleError(_("This badge comes without a certificate."))
     return _Content(
+        issuance_id=seen.subject_id,
+        version=seen.version,
         holder=seen.holder,
         badge=seen.badge,
         issuer=seen.issuer,
@@ -108,13 +113,13 @@ def _stamp(seen: Disclosure) -> str:
 
 
 @transaction.atomic
-def _made_once(content: _Content, seen: Disclosure) -> bytes:
+def _made_once(content: _Content) -> bytes:
     # Whoever comes second waits at the unique key until the first has committed, and then reads what it made.
     document, is_new = Document.objects.get_or_create(
         key=content.key,
         defaults={
-            "issuance_id": seen.subject_id,
-            "version": seen.version,
+            "issuance_id": content.issuance_id,
+            "version": content.version,
             "paper": content.paper,
             "stamp": content.stamp,
             "pdf": b"",

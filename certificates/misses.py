@@ -19,11 +19,11 @@ def may_miss_again(request: HttpRequest) -> bool:
     key = f"code-misses:{get_adapter().get_client_ip(request)}"
     try:
         cache.add(key, 0, WINDOW_SECONDS)
-        misses = cache.incr(key)
+        misses: int = cache.incr(key)
     except ValueError:
         # It lapsed between the two lines.
         return True
     except RedisError as error:
         log.warning("misses are not counted", error=repr(error))
         return True
-    return misses <= settings.CODE_MISSES_PER_MINUTE
+    return misses <= int(settings.CODE_MISSES_PER_MINUTE)

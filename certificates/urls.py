@@ -20,5 +20,6 @@ urlpatterns = [
         r"^[vV]/(?P<typed>[^/]+?)"
         r"(?P<rest>/|\.json|\.png|\.svg|/qr\.svg|/certificate\.pdf|/versions/\d{1,6})?$",
         verification.other_spelling,
+        name="other_spelling",
     ),
 ]

@@ -36,7 +36,7 @@ def achievement_credential(seen: "Disclosure", addresses: Addresses) -> dict[str
         msg = f"A badge that is {seen.state} has no credential to give."
         raise ValueError(msg)
     zone = ZoneInfo(issuer.time_zone)
-    return _without_empty(
+    document: dict[str, Any] = _without_empty(
         {
             "@context": CONTEXTS,
             "id": addresses.credential,
@@ -71,6 +71,7 @@ def achievement_credential(seen: "Disclosure", addresses: Addresses) -> dict[str
             ],
         }
     )
+    return document
 
 
 def _profile(issuer: "IssuerFacts", addresses: Addresses) -> dict[str, Any]:

@@ -29,13 +29,14 @@ def unchanged(request: HttpRequest, code: str, representation: str) -> HttpRespo
     """304 when the client has what we would send, for one query; else None."""
     if not _names_a_tag(request):
         return None
-    response = get_conditional_response(request, etag=_etag(tag_of(code), representation))
+    tag = _etag(tag_of(code), representation)
+    response = _not_modified(request, tag) if tag else None
     return response and _with_headers(response, representation)
 
 
 def not_modified(request: HttpRequest, key: str) -> HttpResponseBase | None:
     """304 when the client has the file with this key; else None."""
-    return get_conditional_response(request, etag=f'"{key}"') if _names_a_tag(request) else None
+    return _not_modified(request, f'"{key}"') if _names_a_tag(request) else None
 
 
 def with_etag(response: HttpResponse, seen: Disclosure, representation: str) -> HttpResponse:
@@ -55,6 +56,13 @@ def _with_headers(response: HttpResponseBase, representation: str) -> HttpRespon
     kept_by_asking(response)
     if not representation.startswith(PAGE):
         for_everybody(response)
+    return response
+
+
+def _not_modified(request: HttpRequest, tag: str) -> HttpResponseBase | None:
+    response = get_conditional_response(request, etag=tag)
+    if response:
+        response["ETag"] = tag
     return response
 
 

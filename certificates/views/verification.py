@@ -49,14 +49,14 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
 
 @login_not_required
 @require_safe
-def other_spelling(request: HttpRequest, typed: str, rest: str | None) -> HttpResponseBase:
+def other_spelling(request: HttpRequest, typed: str, rest: str = "") -> HttpResponseBase:
     """Leads /V/7kq4-m2xd-9rwt and its like to the one address; says what is wrong with what cannot be a code."""
     try:
         code = codes.normalise(typed)
     except codes.NotACodeError as error:
         return _not_found(request, typed, str(error))
     query = request.META.get("QUERY_STRING", "")
-    address = reverse("certificates:verification", args=[code]) + (rest or "").removesuffix("/")
+    address = reverse("certificates:verification", args=[code]) + rest.removesuffix("/")
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
 

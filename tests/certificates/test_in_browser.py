@@ -1,0 +1,107 @@
+"""The public page as an employer meets it, on a phone and on a desk."""
+
+from datetime import date
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Page
+
+from badges.actions.issuances import revoke_issuance, set_visibility
+from badges.models import Visibility
+from tests.browser import accessibility_faults_in_every_look, overflowing_width
+from tests.factories import issue, make_issuer, make_published_badge, make_staff
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def badge(site: str):
+    return make_published_badge(make_issuer(name="Northgate Council for Clinical Safety"))
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (360, 640)])
+def test_the_answer_stands_on_the_first_screen(page: Page, site: str, badge, width: int, height: int) -> None:
+    issuance = issue(badge, issued_on=date(2025, 3, 14), expires_on=date(2099, 3, 13))
+    page.set_viewport_size({"width": width, "height": height})
+
+    page.goto(f"{site}/v/{issuance.code}")
+    page.evaluate("document.fonts.ready")
+
+    for words in (
+        "Valid",
+        "Amara Okafor-Lindqvist",
+        "Infection Control Practitioner",
+        "Northgate Council for Clinical Safety",
+        "14 March 2025",
+        "13 March 2099",
+        "-".join(issuance.code[start : start + 4] for start in (0, 4, 8)),
+    ):
+        box = page.locator(".plate").get_by_text(words, exact=True).first.bounding_box()
+        assert box is not None, words
+        assert box["y"] + box["height"] <= height, words
+    assert overflowing_width(page) == 0
+
+
+def test_pages_for_strangers_have_no_accessibility_faults(page: Page, site: str, badge) -> None:
+    owner = make_staff(badge.issuer)
+    valid, revoked = issue(badge, evidence=[{"name": "Audit", "url": "https://a.example/1"}]), issue(badge)
+    revoke_issuance(revoked, reason="issued in error", by=owner)
+
+    faults = {}
+    for address in (
+        f"/v/{valid.code}",
+        f"/v/{revoked.code}",
+        "/v/000000000000",
+        "/verify/?code=abc",
+        f"/issuers/{badge.issuer.slug}/",
+        f"/badges/{badge.slug}/",
+        "/badges/",
+    ):
+        page.goto(site + address)
+        faults[address] = accessibility_faults_in_every_look(page)
+
+    assert {address: found for address, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["محمد بن عبد الرحمن بن فيصل", "Wolfeschlegelsteinhausenbergerdorff" * 2, "李小龍", "X"]
+)
+def test_names_of_the_world_fit_on_a_small_phone(page: Page, site: str, badge, name: str) -> None:
+    issuance = issue(badge, name=name)
+    page.set_viewport_size({"width": 320, "height": 640})
+
+    page.goto(f"{site}/v/{issuance.code}")
+
+    assert page.get_by_role("heading", level=1).inner_text() == name
+    assert overflowing_width(page) == 0
+
+
+def test_pages_for_strangers_leave_no_cookie(page: Page, site: str, badge) -> None:
+    issuance = issue(badge)
+
+    for address in ("/", "/verify/", f"/v/{issuance.code}", f"/badges/{badge.slug}/"):
+        page.goto(site + address)
+
+    assert page.context.cookies() == []
+
+
+def test_code_typed_by_hand_leads_to_its_page(page: Page, site: str, badge) -> None:
+    issuance = issue(badge)
+    page.goto(f"{site}/verify/")
+
+    page.get_by_label("Code or link").fill(issuance.code.lower())
+    page.get_by_role("button", name="Check").click()
+
+    assert page.url == f"{settings.BASE_URL}/v/{issuance.code}"
+    assert page.title().startswith("Valid: ")
+
+
+def test_a_hidden_badge_is_gone_with_the_next_look(page: Page, site: str, badge, earner) -> None:
+    issuance = issue(badge, to=earner)
+    page.goto(f"{site}/v/{issuance.code}")
+
+    set_visibility(issuance, visibility=Visibility.PRIVATE, by=earner)
+    page.reload()
+
+    assert page.title().startswith("Private: ")
+    assert "Amara" not in page.content()
