@@ -1,5 +1,6 @@
 import pytest
 from allauth.account.models import EmailAddress
+from django.db.models.signals import post_save
 from django.urls import reverse
 
 from badges.actions.issuances import claim_issuance, correct_issuance, decline_issuance, revoke_issuance
@@ -92,6 +93,24 @@ def test_welcome_claims_nothing_of_others(ana, issuance, badge):
     assert (page.status_code, other.is_claimed) == (200, False)
 
 
+def test_welcome_keeps_nothing_when_a_badge_is_withdrawn_meanwhile(ana, issuance, staff):
+    def withdraw(*, created, **kwargs):
+        if created:
+            revoke_issuance(issuance, reason="issued in error", by=staff)
+
+    post_save.connect(withdraw, sender=Profile)
+    try:
+        page = ana.post(
+            WELCOME, {"display_name": "Ana", "language": "en-gb", "claimed": [str(issuance.pk)]}, follow=True
+        )
+    finally:
+        post_save.disconnect(withdraw, sender=Profile)
+
+    assert page.redirect_chain == [(WELCOME, 302)]
+    assert "This badge was withdrawn by its issuer, so it cannot be claimed." in words(page)
+    assert Profile.objects.count() == 0
+
+
 def test_welcome_greets_once(ana, issuance):
     ana.post(WELCOME, {"display_name": "Ana", "language": "en-gb"})
 
@@ -131,7 +150,7 @@ def test_profile_keeps_a_new_name_and_no_badge_changes(ana, issuance, earner, st
     answer = ana.post(PROFILE, {"display_name": "Kate", "language": "en-gb"}, follow=True)
 
     assert "Your profile is saved." in words(answer)
-    assert Profile.objects.get(user=earner).display_name == "Kate"
+    assert str(Profile.objects.get(user=earner)) == "Kate"
     assert can_see(issuance.code).holder == "Ana Okafor"
 
 
