@@ -55,7 +55,6 @@ class StaffSite(admin.AdminSite):
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """There is one log-in for everybody."""
         """Staff log in at the door everybody uses, which counts failures and locks."""
         if self.has_permission(request):
             return redirect("admin:index")
@@ -150,9 +149,12 @@ class StaffSite(admin.AdminSite):
             may_issue=issuers_to_issue_for(user).exists(),
             may_design=issuers_to_design_for(user).exists(),
             waiting=[item for item in waiting if item[0]],
-            batches=batches.select_related("badge_version").annotate(
-                ready=Count("rows", filter=Q(rows__problem="")), held=Count("rows", filter=~Q(rows__problem=""))
-            )[:5],
+            batches=[
+                (batch, *issuing.batch_state(batch))
+                for batch in batches.select_related("badge_version").annotate(
+                    ready=Count("rows", filter=Q(rows__problem="")), held=Count("rows", filter=~Q(rows__problem=""))
+                )[:5]
+            ],
         )
 
 

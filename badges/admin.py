@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badgecert.core import clock, codes
-from badgecert.core.admin import StaffAdmin
+from badgecert.core.admin import StaffAdmin, moment_column
 from badges import admin_views
 from badges.disclosure import EXPIRING_WITHIN
-from badges.models import Badge, BadgeState, Batch, BatchState, Issuance
+from badges.models import Badge, BadgeState, Batch, Issuance
 from badges.models.badge import BadgeQuerySet
 from issuers.permissions import issuers_to_design_for
 
@@ -84,10 +84,11 @@ class IssuanceStateFilter(admin.SimpleListFilter):
 
 @admin.register(Badge)
 class BadgeAdmin(StaffAdmin[Badge]):
-    list_display = ("picture", "name", "state_word", "issued_count", "expiry", "updated_at")
+    list_display = ("picture", "name", "state_word", "issued_count", "expiry", "changed")
     list_display_links = ("name",)
     list_filter = ("state",)
     search_fields = ("current_version__name",)
+    search_help_text = gettext_lazy("Name of a badge")
     list_select_related = ("current_version__picture", "issuer")
     ordering = ("current_version__name",)
 
@@ -116,6 +117,8 @@ class BadgeAdmin(StaffAdmin[Badge]):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         return admin_views.badge_form(request, self.find(request, object_id))
+
+    changed = moment_column("updated_at", gettext_lazy("Changed"))
 
     @admin.display(description=gettext_lazy("Picture"))
     def picture(self, badge: Badge) -> str:
@@ -205,9 +208,10 @@ class IssuanceAdmin(StaffAdmin[Issuance]):
 
 @admin.register(Batch)
 class BatchAdmin(StaffAdmin[Batch]):
-    list_display = ("file_name", "badge_name", "state_word", "rows_count", "held_count", "uploaded_by", "created_at")
+    list_display = ("file_name", "badge_name", "state_word", "rows_count", "held_count", "uploaded_by", "uploaded")
     list_filter = (BadgeFilter, "state")
     search_fields = ("file_name",)
+    search_help_text = gettext_lazy("Name of a file")
     list_select_related = ("badge_version", "issuer", "uploaded_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
@@ -228,19 +232,15 @@ class BatchAdmin(StaffAdmin[Batch]):
     ) -> HttpResponse:
         return admin_views.batch_page(request, self.find(request, object_id))
 
+    uploaded = moment_column("created_at", gettext_lazy("Uploaded"))
+
     @admin.display(description=gettext_lazy("Badge"), ordering="badge_version__name")
     def badge_name(self, batch: Batch) -> str:
         return batch.badge_version.name
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def state_word(self, batch: Batch) -> str:
-        tones = {
-            BatchState.DRAFT: "warn",
-            BatchState.CONFIRMED: "warn",
-            BatchState.ISSUED: "valid",
-            BatchState.UNDONE: "calm",
-        }
-        return state_tag(batch.get_state_display(), tones[BatchState(batch.state)])
+        return state_tag(*admin_views.batch_state(batch))
 
     @admin.display(description=gettext_lazy("Rows"), ordering="rows_total")
     def rows_count(self, batch: Batch) -> int:

@@ -164,7 +164,7 @@ class BadgeForm(forms.Form):
 
     default_visibility = forms.ChoiceField(
         label=gettext_lazy("Visible before it is claimed"),
-        choices=Badge._meta.get_field("default_visibility").choices,
+        choices=Badge._meta.get_field("default_visibility").choices or (),
         widget=forms.RadioSelect,
         initial="link",
     )
@@ -192,10 +192,10 @@ class BadgeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, user: User, badge: Badge | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, user: User, badge: Badge | None = None) -> None:
         self.badge = badge
         self.picture: Picture | None = badge.current_version.picture if badge else None
-        super().__init__(*args, initial=_values_of(badge) if badge else {"picture_source": "draw"}, **kwargs)
+        super().__init__(data, files, initial=_values_of(badge) if badge else {"picture_source": "draw"})
         self.issuers = issuers_to_design_for(user)
         if badge is not None:
             del self.fields["issuer"]
@@ -271,7 +271,7 @@ class BadgeForm(forms.Form):
             self.add_error("top_text", str(error))
 
     def _uploaded(self) -> Picture:
-        upload: UploadedFile | None = self.cleaned_data["upload"]
+        upload: UploadedFile[Any] | None = self.cleaned_data["upload"]
         if upload is None:
             raise ValidationError(_("Choose a picture file, or let it be drawn."))
         if upload.size and upload.size > BYTES_LIMIT:
@@ -380,7 +380,7 @@ _PREVIEW_SECONDS = 60 * 60 * 24
 _SALT = "badges.issue"
 
 
-class BadgeChoice(forms.ModelChoiceField):
+class BadgeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # a class without parameters at run time
     def label_from_instance(self, obj: Any) -> str:
         return str(obj)
 
@@ -512,8 +512,8 @@ class FileForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["badge"].queryset = published_badges(user)  # type: ignore[attr-defined]
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> "UploadedFile[Any]":
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if file.size and file.size > settings.UPLOAD_BYTES_LIMIT:
             raise ValidationError(
                 _("The file has %(size).1f MB; at most %(limit).0f MB fit. Split it."),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +14,6 @@ from django.core.paginator import Paginator
 from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.functional import Promise as StrPromise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -34,6 +33,9 @@ from badges.exceptions import AlreadyHoldsError
 from badges.models import Badge, BadgeState, Batch, BatchRow, BatchState, Issuance
 from badges.spreadsheets import held_rows_csv, template_csv
 from issuers.permissions import can_design, can_issue, issuers_to_design_for, issuers_to_issue_for
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 ROWS_PER_PAGE = 50
 
@@ -225,6 +227,19 @@ def _issued_already(request: HttpRequest, form: IssueForm) -> HttpResponse | Non
     return redirect("admin:badges_issuance_change", issuance.pk) if issuance else None
 
 
+def batch_state(batch: Batch) -> tuple[str, str]:
+    """The state of a batch as staff read it in a list, and its tone."""
+    if is_leaving(batch):
+        return _("Being issued"), "warn"
+    tones = {BatchState.DRAFT: "warn", BatchState.CONFIRMED: "warn", BatchState.ISSUED: "valid"}
+    return batch.get_state_display(), tones.get(BatchState(batch.state), "calm")
+
+
+def is_leaving(batch: Batch) -> bool:
+    """The time to undo is over and a worker has it, or will within seconds."""
+    return batch.state == BatchState.CONFIRMED and batch.due_at is not None and batch.due_at <= clock.now()
+
+
 # --- many people ---------------------------------------------------------------------------------
 
 
@@ -275,8 +290,7 @@ def batch_page(request: HttpRequest, batch: Batch) -> HttpResponse:
     page = Paginator(shown.order_by(Case(When(problem="", then=1), default=0), "line"), ROWS_PER_PAGE)
     by = staff(request)
     first = batch.rows.filter(problem="").order_by("line").first() if batch.state == BatchState.DRAFT else None
-    now = clock.now()
-    is_leaving = batch.state == BatchState.CONFIRMED and batch.due_at is not None and batch.due_at <= now
+    now, leaves_now = clock.now(), is_leaving(batch)
     response = desk_page(
         request,
         "admin/badges/batch/page.html",
@@ -293,15 +307,15 @@ def batch_page(request: HttpRequest, batch: Batch) -> HttpResponse:
         steps=[_("File"), _("Preview"), _("Send")],
         may_issue=can_issue(by, batch.issuer),
         is_draft=batch.state == BatchState.DRAFT,
-        is_waiting=batch.state == BatchState.CONFIRMED and not is_leaving,
-        is_leaving=is_leaving,
+        is_waiting=batch.state == BatchState.CONFIRMED and not leaves_now,
+        is_leaving=leaves_now,
         is_issued=batch.state == BatchState.ISSUED,
         is_undone=batch.state == BatchState.UNDONE,
-        minutes_left=-(-(batch.due_at - now) // timedelta(minutes=1)) if batch.due_at and not is_leaving else 0,
+        minutes_left=-(-(batch.due_at - now) // timedelta(minutes=1)) if batch.due_at and not leaves_now else 0,
         minutes_to_undo=batch.issuer.cooling_off_minutes,
         issue_button=ngettext("Issue %(count)d badge", "Issue %(count)d badges", ready) % {"count": ready},
     )
-    if is_leaving:
+    if leaves_now:
         response["Refresh"] = "3"
     elif batch.state == BatchState.CONFIRMED and batch.due_at is not None:
         response["Refresh"] = str(max(1, min(60, int((batch.due_at - now).total_seconds()) + 1)))
@@ -380,10 +394,10 @@ class Decision:
     """Something staff decide about one issuance, with a reason, on a page that says what it does."""
 
     action: Callable[..., Issuance]
-    title: StrPromise
-    explanation: StrPromise
-    button: StrPromise
-    done: StrPromise
+    title: "_StrPromise"
+    explanation: "_StrPromise"
+    button: "_StrPromise"
+    done: "_StrPromise"
 
 
 DECISIONS = {
@@ -451,7 +465,7 @@ def decide(request: HttpRequest, issuance_id: UUID, decision: str) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         with refusals_as_messages(request):
             chosen.action(issuance, reason=form.cleaned_data["reason"], by=by)
-            messages.success(request, chosen.done)
+            messages.success(request, str(chosen.done))
         return redirect("admin:badges_issuance_change", issuance.pk)
     return desk_page(
         request,

@@ -93,7 +93,7 @@ def _sheet(lines: Iterator[SheetRow]) -> Sheet:
         raise FileRefusedError(_("This file is empty."))
     header = [cell.strip() for cell in first.cells]
     columns = _columns(header)
-    rows = []
+    rows: list[SheetRow] = []
     for row in lines:
         if not any(cell.strip() for cell in row.cells):
             continue

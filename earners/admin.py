@@ -32,6 +32,7 @@ class LockFilter(admin.SimpleListFilter):
 class EarnerAdmin(StaffAdmin[User]):
     """Shows the names and addresses that the organisation used itself; a person's other addresses are theirs."""
 
+    list_title = gettext_lazy("Earners")
     list_display = ("person", "address", "badges_held", "account")
     list_filter = (LockFilter,)
     search_fields = ("email",)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
-from badgecert.core.admin import StaffAdmin
+from badgecert.core.admin import StaffAdmin, moment_column
 from issuers import admin_views
 from issuers.models import Issuer, StaffMember
 from issuers.permissions import issuers_owned_by
@@ -35,10 +35,11 @@ class IssuerAdmin(StaffAdmin[Issuer]):
 
 @admin.register(StaffMember)
 class StaffMemberAdmin(StaffAdmin[StaffMember]):
-    list_display = ("person", "address", "role", "issuer", "created_at")
+    list_display = ("person", "address", "role", "issuer", "since")
     list_display_links = None
     list_filter = ("role",)
     search_fields = ("user__name", "user__email")
+    search_help_text = gettext_lazy("Name or e-mail address")
     list_select_related = ("user", "issuer")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -52,6 +53,8 @@ class StaffMemberAdmin(StaffAdmin[StaffMember]):
     ) -> HttpResponse:
         self.find(request, object_id)
         return redirect("admin:issuers_staffmember_changelist")
+
+    since = moment_column("created_at", gettext_lazy("Since"))
 
     @admin.display(description=gettext_lazy("Name"), ordering="user__name")
     def person(self, member: StaffMember) -> str:

@@ -90,7 +90,7 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
 
     def changed(self) -> Issuer:
         """The organisation as it is to be, unsaved."""
-        issuer = self.instance
+        issuer: Issuer = self.instance
         issuer.logo = self.logo
         return issuer
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
-from badgecert.core.admin import StaffAdmin
+from badgecert.core.admin import StaffAdmin, moment_column
 from badges.admin import state_tag
 from notifications import admin_views
 from notifications.models import Message
@@ -15,7 +15,8 @@ from notifications.models import Message
 
 @admin.register(Message)
 class MessageAdmin(StaffAdmin[Message]):
-    list_display = ("subject_line", "to", "kind", "state_word", "attempts", "created_at", "sent_at")
+    list_title = gettext_lazy("Mail")
+    list_display = ("subject_line", "to", "state_word", "attempts", "written")
     list_filter = ("state", "kind")
     search_fields = ("to_address", "subject")
     search_help_text = gettext_lazy("E-mail address or subject")
@@ -34,6 +35,8 @@ class MessageAdmin(StaffAdmin[Message]):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         return admin_views.message_page(request, self.find(request, object_id))
+
+    written = moment_column("created_at", gettext_lazy("Written"))
 
     @admin.display(description=gettext_lazy("Subject"), ordering="subject")
     def subject_line(self, message: Message) -> str:

@@ -5,7 +5,7 @@ the address (reliability.md T46). So the rule is here once: rows come from `.man
 changed or deleted unless a list says so, and an address may ask only for what the list offers as a filter.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -16,14 +16,17 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from badgecert.core.exceptions import RefusedError
 from badgecert.core.models import AuditEvent
+from badgecert.core.templatetags.ui import moment
 
 M = TypeVar("M", bound=models.Model)
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
     class _ModelAdmin(admin.ModelAdmin[M]):
         pass
@@ -35,6 +38,9 @@ else:
 
 class StaffAdmin(_ModelAdmin[M]):
     """Read-only and scoped to one's own organisations; a subclass opens what one of the actions can do."""
+
+    list_title: "str | _StrPromise" = ""
+    """The words of the sidebar for this list; empty: the model's own name."""
 
     actions = None
     list_per_page = 50
@@ -51,6 +57,10 @@ class StaffAdmin(_ModelAdmin[M]):
         if found is None:
             raise Http404
         return found
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        title = self.list_title or capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     # --- rights ----------------------------------------------------------------------------------
 
@@ -110,9 +120,21 @@ class StaffAdmin(_ModelAdmin[M]):
         )
 
 
-def desk_page(request: HttpRequest, template: str, *, title: str, **context: object) -> TemplateResponse:
+def desk_page(
+    request: HttpRequest, template: str, *, title: "str | _StrPromise", **context: object
+) -> TemplateResponse:
     """A page of our own inside the desk's frame."""
     return TemplateResponse(request, template, {**admin.site.each_context(request), "title": title, **context})
+
+
+def moment_column(name: str, description: "str | _StrPromise") -> Callable[..., str]:
+    """A column with an instant, written as on every other page."""
+
+    @admin.display(description=description, ordering=name)
+    def column(_: Any, row: models.Model) -> str:
+        return moment(getattr(row, name))
+
+    return column
 
 
 def audit_events(thing: models.Model) -> "models.QuerySet[AuditEvent]":

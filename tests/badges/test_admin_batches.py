@@ -251,4 +251,6 @@ def test_start_page_counts_what_waits(desk, badge):
     assert [(number, words) for number, words, _address in page.context["waiting"]] == [
         (1, "Files checked and not issued yet")
     ]
-    assert [batch.file_name for batch in page.context["batches"]] == ["people.csv"]
+    assert [(batch.file_name, word) for batch, word, _tone in page.context["batches"]] == [
+        ("people.csv", "Not sent yet")
+    ]
