@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -21,6 +22,7 @@ from badgecert.core import audit, clock, seal
 from badgecert.core.dates import day_in
 from badgecert.core.models import new_id
 from badges.models import Issuance
+from issuers.models import Issuer
 from notifications import mime
 from notifications.exceptions import MailServerLostError, NotTakenError, RefusedMailError, UnknownOutcomeError
 from notifications.messages import Mail, mail_for
@@ -285,24 +287,26 @@ def _queue_reminders_once(now: datetime) -> int | None:
     mails = list(
         Message.objects.filter(remind_at__lte=now)
         .select_for_update(of=("self",), skip_locked=True)
-        .select_related("issuer", "issuance__badge", "issuance__current_version")
+        .select_related("issuance__badge", "issuance__issuer", "issuance__current_version")
         .order_by("remind_at")[:REMINDERS_AT_ONCE]
     )
     if not mails:
         return None
     owed = {}
     for mail in mails:
-        days = _reminder_instants(mail)
+        # Constraints of the table.
+        issuance, sent_at = cast("Issuance", mail.issuance), cast("datetime", mail.sent_at)
+        days = _reminder_instants(issuance.issuer, sent_at=sent_at)
         mail.remind_at = min((at for at in days.values() if at > now), default=None)
         newest = max((day for day, at in days.items() if at <= now), default=None)
-        if newest is not None and _awaits_claim(mail, now=now):
-            owed[f"reminder:{mail.issuance_id}:{newest}"] = new_message(
+        if newest is not None and _awaits_claim(issuance, now=now):
+            owed[f"reminder:{issuance.pk}:{newest}"] = new_message(
                 MessageKind.REMINDER,
                 sequence=newest,
-                to_address=mail.issuance.recipient_email if mail.issuance else mail.to_address,
-                issuance_id=mail.issuance_id,
-                issuer_id=mail.issuer_id,
-                user_id=mail.user_id,
+                to_address=issuance.recipient_email,
+                issuance_id=issuance.pk,
+                issuer_id=issuance.issuer_id,
+                user_id=issuance.earner_id,
                 created_at=now,
                 next_at=now,
             )
@@ -316,18 +320,17 @@ def _queue_reminders_once(now: datetime) -> int | None:
 
 def _first_reminder_at(message: Message) -> datetime | None:
     """When the first reminder is due that counts from this mail, which leaves now."""
-    if message.kind != MessageKind.ISSUANCE or message.issuance is None:
+    if message.kind != MessageKind.ISSUANCE:
         return None
-    return min(_reminder_instants(message).values(), default=None)
+    issuance, sent_at = cast("Issuance", message.issuance), cast("datetime", message.sent_at)
+    return min(_reminder_instants(issuance.issuer, sent_at=sent_at).values(), default=None)
 
 
-def _reminder_instants(mail: Message) -> dict[int, datetime]:
-    """Each reminder day of the organisation with its instant: 09:00 there, so many calendar days after the mail left."""
-    if mail.issuer is None or mail.sent_at is None:
-        return {}
-    zone = ZoneInfo(mail.issuer.time_zone)
-    left_on = day_in(mail.sent_at, mail.issuer.time_zone)
-    days: list[int] = mail.issuer.reminder_days
+def _reminder_instants(issuer: Issuer, *, sent_at: datetime) -> dict[int, datetime]:
+    """Each reminder day with its instant: 09:00 at the organisation, so many calendar days after the mail left."""
+    zone = ZoneInfo(issuer.time_zone)
+    left_on = day_in(sent_at, issuer.time_zone)
+    days: list[int] = issuer.reminder_days
     return {day: _nine_o_clock(left_on + timedelta(days=day), zone) for day in days}
 
 
@@ -335,17 +338,14 @@ def _nine_o_clock(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, REMINDER_HOUR, tzinfo=zone).astimezone(UTC)
 
 
-def _awaits_claim(mail: Message, *, now: datetime) -> bool:
+def _awaits_claim(issuance: Issuance, *, now: datetime) -> bool:
     """Worth a reminder. The mail itself checks once more, under a lock, when it leaves."""
-    issuance = mail.issuance
-    if issuance is None or mail.issuer is None:
-        return False
     if issuance.claimed_at or issuance.declined_at or issuance.suspended_at:
         return False
     if issuance.revoked_at or issuance.erased_at or not issuance.badge.invites_earners:
         return False
     expires_on = issuance.current_version.expires_on
-    return expires_on is None or expires_on >= day_in(now, mail.issuer.time_zone)
+    return expires_on is None or expires_on >= day_in(now, issuance.issuer.time_zone)
 
 
 @transaction.atomic

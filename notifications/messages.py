@@ -4,10 +4,11 @@ A mail is written once, when a worker first takes its row: only then is a tempor
 """
 
 import uuid
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, cast
 from urllib.parse import urlsplit
 
 import css_inline
@@ -24,8 +25,8 @@ from badgecert.accounts.actions import issuance_password_lasts, make_temporary_p
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.dates import day_in, long_date
-from badges.disclosure import Disclosure, PictureFacts, can_see
-from badges.models import Badge
+from badges.disclosure import BadgeFacts, Disclosure, IssuerFacts, PictureFacts, can_see
+from badges.models import Badge, Issuance
 from earners.claim_links import claim_url
 from earners.sharing import linkedin_profile_url
 from issuers.models import Issuer
@@ -58,7 +59,7 @@ class Secrets:
 MASKED = Secrets(password="•••••-•••••-•••••-•••••", link="#")  # noqa: S106  a mask
 
 
-class Mail:
+class Mail(ABC):
     """One kind of message. `reason_to_cancel` is asked while its row and its issuance are locked."""
 
     kind: ClassVar[MessageKind]
@@ -67,9 +68,9 @@ class Mail:
         self.message = message
 
     @property
+    @abstractmethod
     def reason_to_cancel(self) -> str:
         """Why nobody should get it any more; "" to send it."""
-        return ""
 
     def new_secrets(self) -> Secrets | None:
         """Makes them: to be called once for a message, in the transaction that seals it."""
@@ -78,8 +79,9 @@ class Mail:
     def masked_secrets(self) -> Secrets | None:
         return None
 
+    @abstractmethod
     def context(self, secrets: Secrets | None) -> dict[str, object]:
-        raise NotImplementedError
+        """What its templates get besides what the site says of itself."""
 
     @property
     def language(self) -> str:
@@ -110,10 +112,8 @@ class Mail:
 class _AboutIssuance(Mail):
     def __init__(self, message: Message) -> None:
         super().__init__(message)
-        if message.issuance is None:
-            msg = f"Message {message.pk} names no issuance."
-            raise ValueError(msg)
-        self.issuance = message.issuance
+        # A constraint of the table.
+        self.issuance = cast("Issuance", message.issuance)
 
     @property
     def reason_to_cancel(self) -> str:
@@ -230,10 +230,8 @@ class ReminderMail(_AboutIssuance):
 class _AboutAccount(Mail):
     def __init__(self, message: Message) -> None:
         super().__init__(message)
-        if message.user is None:
-            msg = f"Message {message.pk} names no account."
-            raise ValueError(msg)
-        self.user = message.user
+        # A constraint of the table.
+        self.user = cast("User", message.user)
 
 
 class PasswordMail(_AboutAccount):
@@ -309,10 +307,8 @@ def preview_issuance_mail(disclosure: Disclosure, address: str) -> RenderedMail:
 
     Shown before issuing, so its buttons lead nowhere yet.
     """
-    if disclosure.badge is None:
-        msg = f"Nothing of {disclosure.code} may be shown: it is {disclosure.state}."
-        raise ValueError(msg)
-    badge = Badge.objects.select_related("issuer").get(slug=disclosure.badge.slug)
+    said, _issuer, _issued_on = _disclosed(disclosure)
+    badge = Badge.objects.select_related("issuer").get(slug=said.slug)
     known = User.objects.filter(emailaddress__email__iexact=address, last_login__isnull=False).exists()
     with translation.override(badge.issuer.language):
         context = _issuance_context(
@@ -405,10 +401,7 @@ def _issuance_context(
 
 
 def _badge_context(disclosure: Disclosure, *, badge: Badge, address: str) -> dict[str, object]:
-    said, issuer = disclosure.badge, disclosure.issuer
-    if said is None or issuer is None or disclosure.issued_on is None:
-        msg = f"Nothing of {disclosure.code} may be told: it is {disclosure.state}."
-        raise ValueError(msg)
+    said, issuer, issued_on = _disclosed(disclosure)
     return {
         "name": disclosure.holder,
         "username": address,
@@ -419,13 +412,20 @@ def _badge_context(disclosure: Disclosure, *, badge: Badge, address: str) -> dic
         "picture_url": _picture_url(said.picture),
         "logo_url": _picture_url(issuer.logo) if issuer.logo else "",
         "criteria": Truncator(plain_text(said.criteria_to_earn)).chars(CRITERIA_LENGTH),
-        "issued_on": long_date(disclosure.issued_on),
+        "issued_on": long_date(issued_on),
         "expires_on": long_date(disclosure.expires_on) if disclosure.expires_on else "",
         "public_url": disclosure.url,
         "shown_url": disclosure.url.partition("://")[2],
         "code": disclosure.grouped_code,
         "contact": said.contact_email,
     }
+
+
+def _disclosed(disclosure: Disclosure) -> tuple[BadgeFacts, IssuerFacts, date]:
+    if disclosure.badge is None or disclosure.issuer is None or disclosure.issued_on is None:
+        msg = f"Nothing of {disclosure.code} may be told: it is {disclosure.state}."
+        raise ValueError(msg)
+    return disclosure.badge, disclosure.issuer, disclosure.issued_on
 
 
 def _picture_url(picture: PictureFacts) -> str:

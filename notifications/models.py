@@ -40,6 +40,8 @@ class MessageState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+ABOUT_AN_ISSUANCE = (MessageKind.ISSUANCE, MessageKind.REMINDER)
+ABOUT_AN_ACCOUNT = (MessageKind.PASSWORD, MessageKind.LOCKED)
 WAITING = (MessageState.QUEUED, MessageState.UNCERTAIN, MessageState.SENDING)
 
 
@@ -100,6 +102,18 @@ class Message(Row):
         verbose_name_plural = _("messages")
         ordering = ("-created_at", "-id")
         constraints = (
+            models.CheckConstraint(
+                name="message_about_an_issuance_names_it",
+                condition=~Q(kind__in=ABOUT_AN_ISSUANCE) | Q(issuance__isnull=False, issuer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_about_an_account_names_it",
+                condition=~Q(kind__in=ABOUT_AN_ACCOUNT) | Q(user__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="only_sent_issuance_mails_have_reminders",
+                condition=Q(remind_at=None) | Q(kind=MessageKind.ISSUANCE, state=MessageState.SENT),
+            ),
             models.CheckConstraint(
                 name="message_sent_keeps_no_body",
                 condition=~Q(state=MessageState.SENT) | Q(sealed_body=None, sent_at__isnull=False),

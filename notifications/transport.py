@@ -26,7 +26,7 @@ class Transport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._close()
+        self._backend.close()
 
     def send(self, content: bytes, *, sender: str, to: str) -> None:
         """Returns when the mail server has taken it.
@@ -46,7 +46,7 @@ class Transport:
         try:
             self._address(smtp, sender=sender, to=to)
         except OSError as error:
-            self._close()
+            self._backend.close()
             if is_new:
                 raise MailServerLostError(f"The mail server hung up: {_reason(error)}.") from error
             # The server had closed the connection while it lay idle; nothing was handed over yet.
@@ -57,7 +57,7 @@ class Transport:
         except smtplib.SMTPDataError as error:
             code, answer = error.smtp_code, _bytes(error.smtp_error)
         except OSError as error:
-            self._close()
+            self._backend.close()
             raise UnknownOutcomeError(f"No answer after the mail was handed over: {_reason(error)}.") from error
         self._judge(code, answer)
 
@@ -99,15 +99,7 @@ class Transport:
         except OSError:
             code = 0
         if code != 250:
-            self._close()
-
-    def _close(self) -> None:
-        """A mail server that fails at the farewell has taken its mails all the same."""
-        try:
             self._backend.close()
-        except OSError:
-            if isinstance(self._backend, SmtpBackend):
-                self._backend.connection = None
 
 
 class _Finished(EmailMessage):

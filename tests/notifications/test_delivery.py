@@ -4,14 +4,15 @@ from datetime import timedelta
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import connection
+from django.db import OperationalError, connection
 
 from badgecert.accounts.models import TemporaryPassword
+from badgecert.celery import app
 from badgecert.core import clock
 from badges.actions.issuances import decline_issuance, revoke_issuance
-from notifications import actions
+from notifications import actions, tasks
 from notifications.actions import deliver_due_messages, new_message
-from notifications.models import Message, MessageKind
+from notifications.models import Message
 from notifications.tasks import deliver_due_messages_task
 from notifications.transport import Transport
 from tests.factories import issue
@@ -246,7 +247,7 @@ def test_idle_connection_that_the_server_closed_is_opened_again(smtp):
 
 
 def test_message_that_cannot_be_written_does_not_hold_up_others(badge, smtp):
-    broken = new_message(MessageKind.PASSWORD, to_address="nobody@example.org")
+    broken = new_message("older kind", to_address="nobody@example.org")
     broken.save()
     issue(badge, to="ana@example.org")
 
@@ -255,7 +256,25 @@ def test_message_that_cannot_be_written_does_not_hold_up_others(badge, smtp):
     broken.refresh_from_db()
     assert len(smtp.to("ana@example.org")) == 1
     assert (broken.state, broken.attempts) == ("queued", 1)
-    assert broken.last_error == "It could not be written: ValueError"
+    assert broken.last_error == "It could not be written: KeyError"
+
+
+def test_message_that_another_worker_has_sent_meanwhile_is_not_put_off(issuance, smtp):
+    deliver_due_messages()
+
+    actions._put_off_unwritten(Message.objects.get().pk, reason="too late")
+
+    assert (Message.objects.get().state, Message.objects.get().last_error) == ("sent", "")
+
+
+def test_lost_database_ends_the_drain(issuance, smtp):
+    def lost(*args):
+        raise OperationalError
+
+    with connection.execute_wrapper(lost), pytest.raises(OperationalError):
+        deliver_due_messages()
+
+    assert smtp.received == []
 
 
 def test_lost_sealing_key_keeps_the_mail_and_says_what_to_do(badge, smtp, settings):
@@ -299,6 +318,15 @@ def test_task_carries_no_argument(badge, smtp):
 
     assert deliver_due_messages_task.run.__code__.co_argcount == 0
     assert len(smtp.received) == 1
+
+
+def test_task_rings_for_the_next_worker_when_more_is_left(monkeypatch):
+    app.control.purge()
+    monkeypatch.setattr(tasks, "deliver_due_messages", lambda: True)
+
+    deliver_due_messages_task()
+
+    assert app.control.purge() == 1
 
 
 def test_revoked_badge_is_not_announced(issuance, badge, staff, smtp):

@@ -11,6 +11,7 @@ from badgecert.core import clock
 from badges.disclosure import can_see
 from earners.claim_links import claim_url
 from earners.sharing import linkedin_profile_url
+from notifications import actions
 from notifications.actions import deliver_due_messages
 from notifications.messages import NotAStopLinkError, issuance_id_from_stop_link, masked_mail, preview_issuance_mail
 from notifications.models import Message
@@ -178,7 +179,11 @@ def test_names_of_all_kinds_are_shown_as_they_are(badge, smtp, name):
 
 def test_hostile_badge_text_stays_text(issuer, smtp):
     badge = make_published_badge(
-        issuer, content={"name": "A & <i>B</i>", "criteria_to_earn": "<script>alert(1)</script>\n\n* **one**\n* two"}
+        issuer,
+        content={
+            "name": "A & <i>B</i>",
+            "criteria_to_earn": "<script>alert(1)</script>\n\n```\ndo_not_run()\n```\n\n* **one**\n* two",
+        },
     )
     issue(badge, to="ana@example.org")
 
@@ -189,7 +194,8 @@ def test_hostile_badge_text_stays_text(issuer, smtp):
     assert "<script>" not in outside_of_attributes
     assert "<i>" not in outside_of_attributes
     assert "A &amp; &lt;i&gt;B&lt;/i&gt;" in html
-    assert "<script>alert(1)</script>\n• one\n• two\n" in received.body("plain").replace("\r\n", "\n")
+    assert "```" not in received.body("plain")
+    assert "<script>alert(1)</script>\ndo_not_run()\n• one\n• two\n" in received.body("plain").replace("\r\n", "\n")
 
 
 def test_long_criteria_are_cut_and_the_mail_stays_small(issuer, smtp):
@@ -318,6 +324,22 @@ def test_masked_mail_shows_staff_everything_but_the_password(badge, smtp):
     assert TemporaryPassword.objects.count() == 1
 
 
+def test_masked_mail_of_every_kind_can_be_read(issuance, earner):
+    sent_at = clock.now()
+    Message.objects.update(state="sent", sent_at=sent_at)
+    actions.new_message("reminder", sequence=60, issuance=issuance, issuer=issuance.issuer, to_address="a@b.cd").save()
+    earner.locked_at = sent_at
+    account_locked.send(sender=None, user=earner)
+    password_requested.send(sender=None, user=earner, address="ana@example.org")
+
+    assert {message.kind: masked_mail(message).subject for message in Message.objects.all()} == {
+        "issuance": "Your badge and how to log in",
+        "reminder": "Your badge is waiting (2nd reminder of 4)",
+        "locked": "We locked your BadgeCert account",
+        "password": "Set a new password",
+    }
+
+
 def test_masked_password_mail_shows_no_link(earner):
     password_requested.send(sender=None, user=earner, address="ana@example.org")
 
@@ -343,6 +365,11 @@ def test_preview_for_somebody_known_has_no_password(issuance):
 
     assert mail.subject == "Your badge: Infection Control Practitioner"
     assert "assword" not in mail.text
+
+
+def test_preview_of_what_may_not_be_seen_is_refused():
+    with pytest.raises(ValueError, match="not_found"):
+        preview_issuance_mail(can_see("000000000000"), "ana@example.org")
 
 
 @pytest.mark.parametrize("token", ["", "abc", "abc.def", "01a2014e13397269b3e7d7f2058e6cc1."])

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from badgecert.core import clock
 from badges.actions.issuances import claim_issuance, decline_issuance, revoke_issuance, suspend_issuance
+from badges.models import Badge, Issuance
 from issuers.models import Issuer
 from notifications.actions import deliver_due_messages, queue_due_reminders, stop_reminders
-from notifications.models import Message, MessageKind
+from notifications.models import Message, MessageKind, Preference
 from notifications.tasks import queue_due_reminders_task
 from tests.factories import issue, make_issuer, make_published_badge
 
@@ -45,6 +46,7 @@ def reminders(**filters):
     return list(found.values_list("sequence", "state"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("zone", "left_on"),
     [
@@ -153,17 +155,51 @@ def test_no_reminder_after_the_badge_stopped_waiting(badge, staff, end):
     assert reminders() == []
 
 
-def test_claim_before_the_mail_leaves_cancels_a_reminder_that_is_owed(badge):
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"claimed_at": ISSUED_AT}, "The earner claimed the badge."),
+        ({"declined_at": ISSUED_AT}, "The earner declined the badge."),
+        ({"suspended_at": ISSUED_AT}, "The badge is under review."),
+        ({"revoked_at": ISSUED_AT, "revocation_reason": "Issued in error."}, "The badge was revoked first."),
+        ({"erased_at": ISSUED_AT}, "The earner's data was erased."),
+    ],
+)
+def test_reminder_that_is_owed_is_checked_again_when_it_leaves(badge, change, reason):
     issuance = mail_leaves(badge)
     moment = ISSUED_AT + timedelta(days=31)
     queue_due_reminders(moment)
-    claim_issuance(issuance, by=issuance.earner)
+    Issuance.objects.filter(pk=issuance.pk).update(**change)
 
     with clock.at(moment):
         deliver_due_messages()
 
     message = Message.objects.get(kind=MessageKind.REMINDER)
-    assert (message.state, message.last_error) == ("cancelled", "The earner claimed the badge.")
+    assert (message.state, message.last_error) == ("cancelled", reason)
+
+
+def test_reminder_that_is_owed_waits_for_no_change_of_the_badge(badge):
+    mail_leaves(badge)
+    moment = ISSUED_AT + timedelta(days=31)
+    queue_due_reminders(moment)
+    Badge.objects.update(invites_earners=False)
+
+    with clock.at(moment):
+        deliver_due_messages()
+
+    assert Message.objects.get(kind=MessageKind.REMINDER).last_error == (
+        "Earners of this badge are not invited to log in."
+    )
+
+
+def test_reminder_that_leaves_after_the_badge_expired_is_cancelled(badge):
+    mail_leaves(badge, issued_on=date(2026, 1, 1), expires_on=date(2026, 2, 20))
+    queue_due_reminders(ISSUED_AT + timedelta(days=31))
+
+    with clock.at(ISSUED_AT + timedelta(days=40)):
+        deliver_due_messages()
+
+    assert Message.objects.get(kind=MessageKind.REMINDER).last_error == "The badge has expired."
 
 
 def test_badge_whose_earners_are_not_invited_sends_no_reminder(issuer):
@@ -193,6 +229,15 @@ def test_stopped_reminders_stay_stopped_for_that_organisation_only(badge):
 
     assert reminders(issuance=issuance) == [(30, "cancelled")]
     assert reminders(issuance=other) == [(30, "sent")]
+
+
+def test_stop_reminders_of_a_person_without_an_account_does_nothing(issuance):
+    Issuance.objects.update(earner=None)
+    issuance.refresh_from_db()
+
+    stop_reminders(issuance)
+
+    assert not Preference.objects.exists()
 
 
 def test_organisation_may_remind_on_other_days():
@@ -268,6 +313,15 @@ def test_sweep_costs_the_same_queries_for_many(badge):
     assert costs[0][0] == 3
     assert costs[1][0] == 50
     assert costs[0][1] == costs[1][1]
+
+
+def test_task_owes_what_is_due(badge):
+    mail_leaves(badge)
+
+    with clock.at(ISSUED_AT + timedelta(days=31)):
+        queue_due_reminders_task()
+
+    assert reminders() == [(30, "queued")]
 
 
 def test_idle_sweep_is_one_query_on_an_index(badge):

@@ -1,0 +1,146 @@
+"""A mail server that misbehaves at one step: what was taken, what goes later, what never goes."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from notifications.exceptions import MailServerLostError, NotTakenError, RefusedMailError, UnknownOutcomeError
+from notifications.transport import Transport
+
+POLITE = {
+    "EHLO": "250 mail.example.org",
+    "MAIL": "250 OK",
+    "RCPT": "250 OK",
+    "DATA": "354 Go on",
+    ".": "250 Taken",
+    "RSET": "250 OK",
+    "QUIT": "221 Bye",
+}
+
+
+class Script:
+    """A mail server that answers each command from a table; an empty answer hangs up."""
+
+    def __init__(self, answers: dict[str, str], *, greeting: str = "220 mail.example.org") -> None:
+        self.answers = POLITE | answers
+        self.greeting = greeting
+        self.taken = 0
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _address = self._listener.accept()
+            except OSError:
+                return
+            with connection:
+                self._talk(connection)
+
+    def _talk(self, connection: socket.socket) -> None:
+        if not self.greeting:
+            return
+        connection.sendall(f"{self.greeting}\r\n".encode())
+        is_content = False
+        for line in connection.makefile("rb"):
+            words = line.decode().strip()
+            if is_content and words != ".":
+                continue
+            command = words.partition(" ")[0].upper()
+            self.taken += command == "."
+            is_content = command == "DATA" and self.answers["DATA"].startswith("3")
+            if not self.answers[command]:
+                return
+            connection.sendall(f"{self.answers[command]}\r\n".encode())
+
+
+@pytest.fixture
+def served_by(settings) -> Iterator:
+    servers = []
+
+    def start(answers: dict[str, str], **options: str) -> Script:
+        servers.append(Script(answers, **options))
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", servers[-1].port
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+def send(transport: Transport) -> None:
+    transport.send(b"Subject: one\r\n\r\nText\r\n", sender="a@example.org", to="b@example.org")
+
+
+@pytest.mark.parametrize(
+    ("answers", "error", "says"),
+    [
+        ({"MAIL": "530 5.7.0 Log in first"}, MailServerLostError, "does not accept our sender address: 530"),
+        ({"MAIL": "421 Too busy"}, MailServerLostError, "hung up: 421 Too busy"),
+        ({"MAIL": ""}, MailServerLostError, "hung up"),
+        ({"RCPT": "550 Unknown"}, RefusedMailError, "refused it: 550 Unknown"),
+        ({"RCPT": "450 Greylisted"}, NotTakenError, "try later: 450 Greylisted"),
+        ({"RCPT": ""}, MailServerLostError, "hung up"),
+        ({"DATA": "451 Later"}, NotTakenError, "try later: 451 Later"),
+        ({"DATA": "554 No"}, RefusedMailError, "refused it: 554 No"),
+        ({".": "452 Disk full"}, NotTakenError, "try later: 452 Disk full"),
+        ({".": "554 Spam"}, RefusedMailError, "refused it: 554 Spam"),
+        ({".": ""}, UnknownOutcomeError, "No answer after the mail was handed over"),
+        ({"RCPT": "550 Unknown", "RSET": ""}, RefusedMailError, "refused it: 550 Unknown"),
+        ({"RCPT": "550 Unknown", "RSET": "500 What"}, RefusedMailError, "refused it: 550 Unknown"),
+    ],
+)
+def test_send_tells_apart_what_happened_to_the_mail(served_by, answers, error, says):
+    served_by(answers)
+
+    with Transport() as transport, pytest.raises(error, match=says) as raised:
+        send(transport)
+
+    assert raised.type is error
+
+
+@pytest.mark.parametrize("greeting", ["", "554 Go away"])
+def test_server_that_does_not_greet_is_lost(served_by, greeting):
+    served_by({}, greeting=greeting)
+
+    with Transport() as transport, pytest.raises(MailServerLostError, match="cannot be reached"):
+        send(transport)
+
+
+def test_wrong_password_is_told_without_the_password(served_by, settings):
+    settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "badges", "hunter2-hunter2"
+    served_by({"EHLO": "250-mail.example.org\r\n250 AUTH PLAIN", "AUTH": "535 5.7.8 Wrong"})
+
+    with Transport() as transport, pytest.raises(MailServerLostError) as raised:
+        send(transport)
+
+    assert str(raised.value) == "The mail server does not accept our user name and password."
+
+
+def test_server_that_fails_at_the_farewell_has_taken_the_mail(served_by):
+    server = served_by({"QUIT": "500 What"})
+
+    with Transport() as transport:
+        send(transport)
+        send(transport)
+
+    assert server.taken == 2
+
+
+def test_refused_mail_leaves_the_connection_good_for_the_next(served_by):
+    server = served_by({"RCPT": "550 Unknown"})
+
+    with Transport() as transport:
+        with pytest.raises(RefusedMailError):
+            send(transport)
+        server.answers["RCPT"] = "250 OK"
+        send(transport)
+
+    assert server.taken == 1
