@@ -154,6 +154,7 @@ def test_issuance_page_of_a_revoked_badge_gives_the_reason(ana, issuance, staff)
     assert "Reason given: issued in error. Questions or objections:" in page
     assert "Withdrawn by the issuer. Reason given: issued in error" in page
     assert f"/portfolio/{issuance.pk}/share/" not in page
+    assert "Valid until" not in page
 
 
 def test_issuance_page_of_a_suspended_badge_says_since_when(ana, issuance, staff):
