@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from badges.admin_views import preview_refused, previewed
-from certificates.actions import preview_certificate_pdf
+from certificates.actions.documents import preview_certificate_pdf
 from certificates.exceptions import CertificateImpossibleError
 from certificates.presentation import verification_page_context
 

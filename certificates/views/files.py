@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from badgecert.core import codes
 from badgecert.core.models import Picture
 from badges.disclosure import Disclosure, State, can_see
-from certificates.actions import PAPERS, certificate_key, certificate_pdf
+from certificates.actions.documents import PAPERS, certificate_key, certificate_pdf
 from certificates.credentials import credential_document, revoked_document
 from certificates.exceptions import CertificateImpossibleError
 from certificates.presentation import STATES_WITH_FILES, verification_page_context

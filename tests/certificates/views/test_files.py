@@ -20,7 +20,7 @@ from badges.disclosure import can_see
 from badges.drawing.badge import BadgeArt, draw_badge
 from badges.drawing.pictures import to_png
 from badges.models import Badge, Issuance, Visibility
-from certificates.actions import certificate_pdf
+from certificates.actions.documents import certificate_pdf
 from certificates.models import Document
 from certificates.rendering import pdf as rendering
 from tests.factories import issue, make_issuer, make_published_badge, make_staff

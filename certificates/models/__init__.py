@@ -1,0 +1,3 @@
+from certificates.models.documents import Document
+
+__all__ = ["Document"]
