@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -180,15 +181,16 @@ def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version:
     Two queries, three with a viewer: the issuance with all it says, its history, the viewer's right.
     """
     asked_at = clock.now()
-    issuance = Issuance.objects.with_what_they_say().filter(code=code).first()
-    if issuance is None:
+    try:
+        issuance = Issuance.objects.select_related("issuer", "badge").get(code=code)
+    except Issuance.DoesNotExist:
         return Disclosure(state=State.NOT_FOUND, code=code, asked_at=asked_at)
     if issuance.erased_at:
-        return Disclosure(state=State.ERASED, code=code, asked_at=asked_at, tag=_tag(issuance, asked_at))
+        return Disclosure(state=State.ERASED, code=code, asked_at=asked_at, tag=_tag(_decisive(issuance), asked_at))
 
     is_insider = viewer is not None and can_see_as_insider(viewer, issuance)
     if not is_insider and (issuance.visibility == Visibility.PRIVATE or issuance.declined_at):
-        return Disclosure(state=State.PRIVATE, code=code, asked_at=asked_at, tag=_tag(issuance, asked_at))
+        return Disclosure(state=State.PRIVATE, code=code, asked_at=asked_at, tag=_tag(_decisive(issuance), asked_at))
 
     versions = list(
         IssuanceVersion.objects.filter(issuance=issuance)
@@ -212,7 +214,7 @@ def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version:
         code=code,
         asked_at=asked_at,
         for_insider=is_insider,
-        tag=_tag(issuance, asked_at),
+        tag=_tag(_decisive(issuance), asked_at),
         badge=_badge_facts(issuance, shown),
         issuer=_issuer_facts(issuance, shown),
         issued_on=shown.issued_on,
@@ -232,29 +234,32 @@ def tag_of(code: str) -> str:
 
     One query, and the cheap question before the dear one: pages and files take it as their ETag.
     """
-    issuance = Issuance.objects.select_related("issuer", "badge").filter(code=code).first()
-    return _tag(issuance, clock.now()) if issuance else ""
+    decisive = Issuance.objects.filter(code=code).order_by().values_list(*_DECISIVE)[:1]
+    return next((_tag(values, clock.now()) for values in decisive), "")
 
 
-def _tag(issuance: Issuance, asked_at: datetime) -> str:
-    issuer, badge = issuance.issuer, issuance.badge
-    # Versions and pictures never change, so the current version stands for all that they say.
-    disclosed_from = (
-        issuance.current_version_id,
-        issuance.visibility,
-        issuance.is_claimed,
-        issuance.declined_at,
-        issuance.suspended_at,
-        issuance.revoked_at,
-        issuance.revocation_reason,
-        issuance.erased_at,
-        issuer.updated_at,
-        issuer.domain_confirmed_at,
-        badge.updated_at,
-        # Dates decide by the calendar day.
-        day_in(asked_at, issuer.time_zone),
-    )
-    return hashlib.sha256(repr(disclosed_from).encode()).hexdigest()[:32]
+# Versions and pictures never change, so the current version stands for all that they say.
+_DECISIVE = (
+    "issuer__time_zone",
+    "current_version_id",
+    "visibility",
+    "claimed_at",
+    "declined_at",
+    "suspended_at",
+    "revoked_at",
+    "revocation_reason",
+    "erased_at",
+    "issuer__updated_at",
+    "issuer__domain_confirmed_at",
+    "badge__updated_at",
+)
+_decisive = attrgetter(*(name.replace("__", ".") for name in _DECISIVE))
+
+
+def _tag(values: tuple[Any, ...], asked_at: datetime) -> str:
+    # Dates decide by the calendar day.
+    today = day_in(asked_at, values[0])
+    return hashlib.sha256(repr((today, values)).encode()).hexdigest()[:32]
 
 
 # Of the right form and never given to anybody: whoever scans the code of a preview reads "not found".

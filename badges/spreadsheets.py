@@ -305,7 +305,7 @@ def check_rows(
 
 
 def _checked(sheet: Sheet, row: SheetRow, *, badge: Badge, today: date) -> BatchRow:
-    made = BatchRow(line=row.line, cells=[[heading, _storable(cell)[:1000]] for heading, cell in sheet.named(row)])
+    made = BatchRow(line=row.line, cells=[[heading, _storable(cell)] for heading, cell in sheet.named(row)])
     made.recipient_name = _storable(_cell(sheet, row, "name"))[:200]
     made.recipient_email = _storable(_cell(sheet, row, "email"))[:254]
     try:

@@ -1,0 +1,82 @@
+"""The flows of the desk in Chromium, without a mouse where it matters, in four looks."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Page, expect
+
+from badges.models import Batch, Issuance
+from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width
+from tests.factories import make_issuer, make_published_badge, make_user
+
+
+@pytest.fixture
+def desk(page: Page, site: str, transactional_db: None) -> Page:
+    """The owner of an organisation with a badge, logged in."""
+    owner = make_user(name="Mieke Peeters")
+    make_published_badge(make_issuer(owner=owner))
+    session = SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(owner.pk), owner.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session.save()
+    page.context.add_cookies([{"name": "sessionid", "value": session.session_key, "url": site}])
+    page.goto(f"{site}/admin/")
+    return page
+
+
+def faults(page: Page) -> list[str]:
+    wide = [f"[{look}] is too wide" for look in in_every_look(page) if overflowing_width(page)]
+    return accessibility_faults_in_every_look(page) + wide
+
+
+def test_badge_is_issued_to_one_person_with_the_keyboard(desk: Page) -> None:
+    desk.get_by_role("link", name="Issue a badge").first.focus()
+    desk.keyboard.press("Enter")
+    desk.get_by_label("Badge", exact=True).select_option(label="Infection Control Practitioner")
+    desk.get_by_label("Name", exact=True).fill("محمد عبد الرحمن")
+    desk.keyboard.press("Tab")
+    desk.keyboard.type("mohamed@example.org")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("This is what will be issued.")).to_be_visible()
+    assert faults(desk) == []
+    desk.get_by_role("button", name="Issue badge").focus()
+    desk.keyboard.press("Enter")
+
+    expect(desk.get_by_text("Issued. The mail is on its way.")).to_be_visible()
+    assert faults(desk) == []
+    assert Issuance.objects.get().recipient_email == "mohamed@example.org"
+
+
+def test_file_is_checked_sent_and_undone(desk: Page, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("name,email\nAna Ito,ana@example.org\nJo Whitlock,jo.whitlock.example\n")
+
+    desk.get_by_role("link", name="Issue from a file").first.click()
+    desk.get_by_label("Badge", exact=True).select_option(label="Infection Control Practitioner")
+    desk.get_by_label("File", exact=True).set_input_files(file)
+    desk.get_by_role("button", name="Check the file").click()
+    expect(desk.get_by_text("E-mail: This e-mail address has no @.")).to_be_visible()
+    assert faults(desk) == []
+    desk.get_by_role("button", name="Issue 1 badge").click()
+    expect(desk.get_by_role("button", name="Undo")).to_be_visible()
+    assert faults(desk) == []
+    desk.get_by_role("button", name="Undo").click()
+
+    expect(desk.get_by_text("Undone. Nobody was told, and nothing was issued.")).to_be_visible()
+    assert Batch.objects.get().state == "undone"
+
+
+def test_new_badge_shows_only_the_fields_of_its_choices(desk: Page) -> None:
+    desk.get_by_role("link", name="New badge").click()
+    expect(desk.get_by_label("Shape")).to_be_visible()
+    expect(desk.get_by_label("Picture file")).to_be_hidden()
+    desk.get_by_text("Upload one").click()
+    expect(desk.get_by_label("Picture file")).to_be_visible()
+    expect(desk.get_by_label("Shape")).to_be_hidden()
+    desk.get_by_role("button", name="Save").click()
+
+    expect(desk.get_by_text("Something needs another look")).to_be_visible()
+    assert faults(desk) == []
