@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from badges.disclosure import EXPIRING_WITHIN, PREVIEW_CODE, Disclosure, State
+from badges.disclosure import EXPIRING_WITHIN, Disclosure, State
 from certificates.checks import checks_of
 from certificates.history import history_of
 from certificates.verdicts import verdict_on
@@ -22,7 +22,6 @@ def verification_page_context(seen: Disclosure) -> dict[str, object]:
     """All that certificates/verification.html needs; previews of the desk use it too."""
     return {
         "seen": seen,
-        "is_preview": seen.code == PREVIEW_CODE,
         "verdict": verdict_on(seen),
         "checks": checks_of(seen),
         "history": history_of(seen),

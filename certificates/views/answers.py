@@ -2,7 +2,9 @@
 
 import hashlib
 
+import structlog
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -10,12 +12,20 @@ from django.templatetags.static import static
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
+from badgecert.core import clock
+from badgecert.core.templatetags.ui import moment
 from badges.disclosure import Disclosure, tag_of
 from certificates.misses import WINDOW_SECONDS, may_miss_again
 
+log = structlog.get_logger(__name__)
+
 # Pages are read by people; every other representation is a file for machines.
 PAGE = "page"
+# Long enough for a badge that many look at, short enough for a new release to show.
+_KEPT_SECONDS = 300
+
 JSON_TYPES = ("application/json", "application/vc+ld+json", "application/ld+json", "application/vc")
 
 
@@ -27,11 +37,49 @@ def json_type_wanted(request: HttpRequest) -> str:
 
 def unchanged(request: HttpRequest, code: str, representation: str) -> HttpResponseBase | None:
     """304 when the client has what we would send, for one query; else None."""
-    if not _names_a_tag(request):
+    if not _names_a_tag(request) or not (tag := _etag(tag_of(code), representation)):
         return None
-    tag = _etag(tag_of(code), representation)
-    response = _not_modified(request, tag) if tag else None
+    response = _not_modified(request, tag)
     return response and _with_headers(response, representation)
+
+
+def unchanged_or_kept(request: HttpRequest, code: str, representation: str) -> HttpResponseBase | None:
+    """304, or what was made for somebody a moment ago; for one query, which tells that it would say the same now."""
+    if not (tag := _etag(tag_of(code), representation)):
+        return None
+    response = (_not_modified(request, tag) if _names_a_tag(request) else None) or _kept(tag)
+    return response and _with_headers(response, representation)
+
+
+def keep(response: HttpResponse, seen: Disclosure) -> HttpResponse:
+    """For unchanged_or_kept(). Under the tag of what was disclosed, which is not always the one that was asked about."""
+    if "ETag" in response.headers and not settings.DEBUG:
+        kept = (response.content, response["Content-Type"], seen.asked_at)
+        try:
+            cache.set(_key(response["ETag"]), kept, _KEPT_SECONDS)
+        except RedisError as error:
+            log.warning("answers are not kept", error=repr(error))
+    return response
+
+
+def _kept(tag: str) -> HttpResponse | None:
+    try:
+        kept = cache.get(_key(tag))
+    except RedisError as error:
+        log.warning("kept answers are not read", error=repr(error))
+        return None
+    if kept is None:
+        return None
+    content, content_type, asked_at = kept
+    # What it says was asked again just now, and so its time is now's.
+    content = content.replace(moment(asked_at).encode(), moment(clock.now()).encode())
+    response = HttpResponse(content, content_type=content_type)
+    response["ETag"] = tag
+    return response
+
+
+def _key(tag: str) -> str:
+    return f"answer:{tag}"
 
 
 def not_modified(request: HttpRequest, key: str) -> HttpResponseBase | None:

@@ -25,11 +25,13 @@ from certificates.rendering.qr import qr_svg
 from certificates.views.answers import (
     JSON_TYPES,
     for_everybody,
+    keep,
     kept_by_asking,
     not_modified,
     problem,
     too_many_misses,
     unchanged,
+    unchanged_or_kept,
     with_etag,
 )
 
@@ -48,7 +50,7 @@ def credential_json(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def answer_json(request: HttpRequest, code: str, json_type: str) -> HttpResponseBase:
     """The credential of a code, or a word why there is none; never whose it is when that may not be said."""
-    if response := unchanged(request, code, json_type):
+    if response := unchanged_or_kept(request, code, json_type):
         return response
     seen = can_see(code)
     if seen.state in STATES_WITH_FILES:
@@ -57,7 +59,8 @@ def answer_json(request: HttpRequest, code: str, json_type: str) -> HttpResponse
         document, status = revoked_document(seen), 410
     else:
         return _no_file(request, seen)
-    return with_etag(JsonResponse(document, status=status, content_type=json_type), seen, json_type)
+    response = JsonResponse(document, status=status, content_type=json_type)
+    return keep(with_etag(response, seen, json_type), seen)
 
 
 @login_not_required

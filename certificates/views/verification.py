@@ -16,7 +16,15 @@ from badges.disclosure import Disclosure, State, can_see
 from certificates.checks import checks_without_an_answer
 from certificates.presentation import verification_page_context
 from certificates.verdicts import http_status
-from certificates.views.answers import PAGE, json_type_wanted, problem, too_many_misses, unchanged, with_etag
+from certificates.views.answers import (
+    PAGE,
+    json_type_wanted,
+    keep,
+    problem,
+    too_many_misses,
+    unchanged_or_kept,
+    with_etag,
+)
 from certificates.views.files import answer_json
 
 log = structlog.get_logger(__name__)
@@ -32,7 +40,7 @@ def verification(request: HttpRequest, code: str) -> HttpResponseBase:
     try:
         if json_type:
             return answer_json(request, code, json_type)
-        return unchanged(request, code, PAGE) or _page(request, code)
+        return unchanged_or_kept(request, code, PAGE) or _page(request, code)
     except (OperationalError, InterfaceError) as error:
         return _could_not_check(request, code, error, as_json=bool(json_type))
 
@@ -42,7 +50,7 @@ def verification(request: HttpRequest, code: str) -> HttpResponseBase:
 def version(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """What it said once: for links to what has been corrected since."""
     try:
-        return unchanged(request, code, _name_of(number)) or _page(request, code, number=number)
+        return unchanged_or_kept(request, code, _name_of(number)) or _page(request, code, number=number)
     except (OperationalError, InterfaceError) as error:
         return _could_not_check(request, code, error)
 
@@ -71,7 +79,7 @@ def _page(request: HttpRequest, code: str, *, number: int | None = None) -> Http
     response = render(
         request, "certificates/verification.html", verification_page_context(seen), status=http_status(seen.state)
     )
-    return with_etag(response, seen, PAGE if number is None else _name_of(number))
+    return keep(with_etag(response, seen, PAGE if number is None else _name_of(number)), seen)
 
 
 def _name_of(number: int) -> str:

@@ -33,6 +33,7 @@ PUBLIC = {
     "certificates:verify",
     "certificates:verification",
     "certificates:version",
+    "certificates:other_spelling",
     "certificates:credential_json",
     "certificates:badge_png",
     "certificates:badge_svg",

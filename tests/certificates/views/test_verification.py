@@ -330,14 +330,36 @@ def test_page_is_kept_by_asking_and_names_no_cookie(issuance: Issuance, staff: U
     assert "Set-Cookie" not in response.headers
 
 
-def test_page_costs_two_queries_even_with_a_session(issuance: Issuance, staff: User) -> None:
+def test_page_costs_three_queries_at_first_then_one_even_with_a_session(issuance: Issuance, staff: User) -> None:
     client = Client()
     client.force_login(staff)
 
-    with CaptureQueriesContext(connection) as queries:
-        client.get(f"/v/{issuance.code}")
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/v/{issuance.code}")
+        counts.append(len(queries))
 
-    assert len(queries) == 2
+    assert counts == [3, 1]
+
+
+def test_page_made_for_somebody_before_says_when_it_was_checked_for_this_one(issuance: Issuance) -> None:
+    first = text_of(page_of(issuance))
+    with clock.at(clock.now() + timedelta(minutes=3)):
+        again = text_of(page_of(issuance))
+
+    assert again == first.replace("22 Nov 2026, 14:32 UTC", "22 Nov 2026, 14:35 UTC").replace("T14:32Z", "T14:35Z")
+    assert again != first
+
+
+def test_page_is_made_without_a_cache(issuance: Issuance, settings) -> None:
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+    }
+
+    responses = [page_of(issuance), Client().get("/v/000000000000")]
+
+    assert [response.status_code for response in responses] == [200, 404]
 
 
 def test_page_that_is_unchanged_costs_one_query(issuance: Issuance) -> None:
@@ -381,9 +403,10 @@ def test_page_that_changed_is_sent_again(issuance: Issuance, staff: User, earner
         elif change == "erased":
             Issuance.objects.update(erased_at=later)
     with clock.at(later + timedelta(days=change == "day")):
-        response = page_of(issuance, if_none_match=tag)
+        responses = [page_of(issuance, if_none_match=tag), page_of(issuance)]
 
-    assert response.status_code in {200, 410}
+    assert {response.status_code for response in responses} == {410 if change == "erased" else 200}
+    assert tag not in {response.headers.get("ETag") for response in responses}
 
 
 def test_star_is_no_tag(issuance: Issuance) -> None:
