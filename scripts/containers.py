@@ -32,7 +32,8 @@ PODMAN = [
     *("podman", "--root", str(WORK / "storage"), "--runroot", str(WORK / "run"), "--storage-driver", "vfs"),
     *("--runtime", "runc", "--cgroup-manager", "cgroupfs"),
 ]
-BUILD = ["--isolation", "chroot", "--network", "host"]
+# Without a cache of layers: each would be a full copy of the tree.
+BUILD = ["--isolation", "chroot", "--network", "host", "--layers=false"]
 
 CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 BASE_PACKAGES = "ca-certificates,python3,python3-venv"
@@ -222,7 +223,18 @@ def wait_for(what: str, look: Callable[[], Found], patience: float = 90) -> Foun
 
 
 COMPOSE = [
-    *(sys.executable, "-m", "podman_compose", "--in-pod", "false", "-f", "docker-compose.yml", "-f", "override.yml"),
+    *(
+        sys.executable,
+        "-m",
+        "podman_compose",
+        "--no-ansi",
+        "--in-pod",
+        "false",
+        "-f",
+        "docker-compose.yml",
+        "-f",
+        "override.yml",
+    ),
     f"--podman-args={shlex.join(PODMAN[1:])}",
     f"--podman-build-args={shlex.join([*BUILD, '--build-arg', 'BASE=localhost/debian'])}",
 ]
