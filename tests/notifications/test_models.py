@@ -1,9 +1,11 @@
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
 from badgecert.core import clock
+from notifications.actions import queue_password_mail
 from notifications.models import Message, MessageFact, Preference
-from tests.factories import issue, make_issuer, make_published_badge
+from tests.factories import issue, make_issuer, make_published_badge, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,14 @@ def test_staff_manage_the_mail_of_their_own_organisation(issuance, staff, strang
 
     assert list(Message.objects.managed_by(staff)) == [own]
     assert list(Message.objects.managed_by(stranger)) == []
+
+
+def test_operator_sees_also_the_mail_of_the_site_itself(issuance, earner):
+    operator = make_user(is_superuser=True)
+    queue_password_mail(earner, address="ana@example.org")
+
+    assert sorted(Message.objects.managed_by(operator).values_list("kind", flat=True)) == ["issuance", "password"]
+    assert not Message.objects.managed_by(AnonymousUser()).exists()
 
 
 def test_rows_say_what_they_are(issuance, earner, issuer):
