@@ -53,6 +53,9 @@ def issue_to_one(new: NewIssuance, *, badge: Badge, once: str, by: User) -> Issu
     if not badge.issuer.single_delay_minutes:
         [issuance] = issue_badges([new], badge_version=badge.current_version, by=by)
         return issuance
+    order = sha256(once.encode()).hexdigest()
+    if before := Batch.objects.filter(badge=badge, file_sha256=order).exclude(state=BatchState.UNDONE).first():
+        return before
     if holders_of(badge.current_version, [new.recipient_key]):
         raise AlreadyHoldsError([new.recipient_email])
     row = BatchRow(
@@ -65,7 +68,6 @@ def issue_to_one(new: NewIssuance, *, badge: Badge, once: str, by: User) -> Issu
         evidence_url=new.evidence[0]["url"] if new.evidence else "",
         narrative=new.narrative,
     )
-    order = sha256(once.encode()).hexdigest()
     batch = draft_batch(badge, rows=[row], file_name=new.recipient_name, file_sha256=order, by=by)
     return confirm_batch(batch, by=by, minutes_to_undo=badge.issuer.single_delay_minutes)
 

@@ -1,14 +1,19 @@
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
-from badgecert.core import clock
+from badgecert.accounts.models import User
+from badgecert.core import clock, codes
+from badges.actions.badges import retire_badge
 from badges.actions.batches import issue_due_batches
+from badges.admin_views import staff_state
 from badges.disclosure import PREVIEW_CODE
 from badges.models import Batch, BatchState, Issuance
+from certificates.models import Document
 from issuers.models import StaffRole
-from tests.factories import issue, make_published_badge, make_staff
+from tests.factories import issue, make_issuer, make_published_badge, make_staff
 
 
 @pytest.fixture
@@ -109,8 +114,6 @@ def test_wrong_field_is_named(client, typed, wrong, field, sentence):
 
 
 def test_badge_of_another_organisation_or_a_draft_cannot_be_chosen(client, typed, issuer, staff):
-    from tests.factories import make_issuer  # noqa: PLC0415
-
     other = make_published_badge(make_issuer())
 
     page = preview(client, {**typed, "badge": str(other.pk)})
@@ -155,8 +158,6 @@ def test_preview_of_page_and_mail_show_the_person(client, typed):
 
 @pytest.mark.slow
 def test_preview_of_the_certificate_is_a_pdf_that_is_not_kept(client, typed):
-    from certificates.models import Document  # noqa: PLC0415
-
     pdf = client.post(reverse("admin:preview_certificate"), {"token": token_of(preview(client, typed))})
 
     assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
@@ -164,8 +165,6 @@ def test_preview_of_the_certificate_is_a_pdf_that_is_not_kept(client, typed):
 
 
 def test_preview_code_is_well_formed_and_nobodys(client):
-    from badgecert.core import codes  # noqa: PLC0415
-
     assert codes.normalise(PREVIEW_CODE) == PREVIEW_CODE
 
 
@@ -188,11 +187,106 @@ def test_delay_of_the_organisation_and_two_presses_make_one_batch_that_leaves(cl
     issuer.save()
     token = token_of(preview(client, typed))
 
-    client.post(reverse("admin:issue_badge"), {"token": token})
-    client.post(reverse("admin:issue_badge"), {"token": token})
+    first = client.post(reverse("admin:issue_badge"), {"token": token})
+    second = client.post(reverse("admin:issue_badge"), {"token": token})
 
-    assert Batch.objects.filter(state=BatchState.CONFIRMED).count() == 1
-    assert Batch.objects.count() == 1
+    batch = Batch.objects.get()
+    assert (first.url, second.url) == (reverse("admin:badges_batch_change", args=[batch.pk]),) * 2
+    assert batch.state == BatchState.CONFIRMED
+
+
+def test_delay_of_the_organisation_and_a_holder_say_since_when(client, typed, badge, issuer):
+    issuer.single_delay_minutes = 5
+    issuer.save()
+    token = token_of(preview(client, typed))
+    issue(badge, to="anh@example.org")
+
+    page = client.post(reverse("admin:issue_badge"), {"token": token})
+
+    assert list(page.context["form"].errors) == ["recipient_email"]
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["preview_page", "preview_mail", "preview_certificate"])
+def test_preview_with_a_changed_token_leads_back_with_a_sentence(client, typed, name):
+    page = client.post(reverse(f"admin:{name}"), {"token": "no token of ours"}, follow=True)
+
+    assert [str(m) for m in page.context["messages"]] == ["This preview is more than a day old. Enter it again."]
+
+
+def test_preview_of_somebody_who_got_it_meanwhile_says_so(client, typed, badge):
+    token = token_of(preview(client, typed))
+    issue(badge, to="anh@example.org")
+
+    page = client.post(reverse("admin:preview_page"), {"token": token}, follow=True)
+
+    [sentence] = [str(message) for message in page.context["messages"]]
+    assert sentence.startswith("Already holds this badge since")
+
+
+def test_preview_of_a_certificate_that_the_badge_does_not_have_says_so(client, typed, issuer):
+    without = make_published_badge(issuer, content={"certificate_design": ""})
+    token = token_of(preview(client, {**typed, "badge": str(without.pk)}))
+
+    page = client.post(reverse("admin:preview_certificate"), {"token": token}, follow=True)
+
+    assert [str(message) for message in page.context["messages"]] == ["This badge comes without a certificate."]
+
+
+def test_badge_retired_after_the_preview_is_not_issued(client, typed, badge):
+    token = token_of(preview(client, typed))
+    retire_badge(badge, by=User.objects.get(staff_memberships__issuer=badge.issuer, staff_memberships__role="owner"))
+
+    page = client.post(reverse("admin:issue_badge"), {"token": token})
+
+    assert list(page.context["form"].errors) == ["badge"]
+    assert not Issuance.objects.exists()
+
+
+def test_site_without_sealing_key_refuses_with_a_sentence(client, typed, settings):
+    token = token_of(preview(client, typed))
+    settings.SEALING_KEYS = []
+
+    page = client.post(reverse("admin:issue_badge"), {"token": token})
+
+    assert page.context["form"].non_field_errors() == [
+        "Nothing can be issued: the operator must set SEALING_KEYS first."
+    ]
+
+
+def test_viewer_cannot_open_a_decision(client, issuer, issuance):
+    client.force_login(make_staff(issuer, role=StaffRole.VIEWER))
+
+    assert client.get(reverse("admin:decide_issuance", args=[issuance.pk, "revoke"])).status_code == 403
+
+
+def test_list_and_filter_tell_every_state(client, staff, badge):
+    earlier, now = clock.now() - timedelta(days=1), clock.now()
+    states = {
+        "unclaimed": ("Not claimed yet", {}),
+        "claimed": ("Claimed", {"claimed_at": now}),
+        "declined": ("Declined", {"declined_at": now}),
+        "suspended": ("Under review", {"suspended_at": now}),
+        "revoked": ("Revoked", {"revoked_at": earlier, "revocation_reason": "x"}),
+        "erased": ("Erased", {"erased_at": now}),
+    }
+    made = {name: issue(badge, by=staff) for name in states}
+    for name, (_word, fields) in states.items():
+        Issuance.objects.filter(pk=made[name].pk).update(**fields)
+    made["expired"] = issue(badge, by=staff, expires_on=date(2026, 11, 2))
+    made["expiring"] = issue(badge, by=staff, expires_on=clock.today() + timedelta(days=5))
+    client.force_login(staff)
+    address = reverse("admin:badges_issuance_changelist")
+
+    words = {row.pk: staff_state(row)[0] for row in client.get(address).context["cl"].result_list}
+    found = {
+        name: {row.pk for row in client.get(address, {"state": name}).context["cl"].result_list}
+        for name in ("claimed", "declined", "suspended", "revoked", "expired", "expiring")
+    }
+
+    assert {name: words[made[name].pk] for name in states} == {name: word for name, (word, _fields) in states.items()}
+    assert words[made["expired"].pk] == "Expired"
+    assert found == {name: {made[name].pk} for name in found}
 
 
 @pytest.mark.parametrize(("decision", "field"), [("suspend", "suspended_at"), ("revoke", "revoked_at")])

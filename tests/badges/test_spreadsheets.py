@@ -191,6 +191,46 @@ def test_workbook_that_unpacks_to_too_much_is_refused_c38():
         read_sheet(out.getvalue(), file_name="people.xlsx")
 
 
+def test_workbook_with_too_many_rows_or_columns_is_refused(settings):
+    settings.BATCH_ROWS_LIMIT = 2
+    header = ["name", "email"]
+    person = ["Ana", "ana@example.org"]
+
+    with pytest.raises(FileRefusedError, match="more than 2 rows"):
+        read_sheet(make_xlsx([header, *[person] * 1100]), file_name="people.xlsx")
+
+
+def test_workbook_without_a_readable_sheet_is_refused():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", "no xml at all")
+
+    with pytest.raises(FileRefusedError, match="This workbook cannot be read"):
+        read_sheet(out.getvalue(), file_name="people.xlsx")
+
+
+def test_utf_16_cut_in_the_middle_of_a_letter_is_refused():
+    with pytest.raises(FileRefusedError, match="UTF-16"):
+        read_sheet("name,email\nAna,ana@example.org".encode("utf-16")[:-1], file_name="people.csv")
+
+
+def test_word_that_is_no_month_is_no_date():
+    assert one(issued_on="14 Marchember 2025").problem == (
+        "Issued on: “14 Marchember 2025” is not a date. Write it like 2025-03-14."
+    )
+
+
+def test_narrative_beyond_its_limit_holds_its_row():
+    assert one(narrative="x" * 5001).problem == "Narrative: This has 5001 characters; at most 5000 fit."
+
+
+def test_day_before_the_limit_and_endless_validity_hold_their_rows():
+    assert one(issued_on="1949-12-31").problem == "The issue date is before 1 January 1950."
+    assert one(issued_on="2026-01-01", expires_on="2126-01-02").problem == (
+        "It would be valid for more than 100 years. Leave the date empty if it never expires."
+    )
+
+
 @pytest.mark.parametrize("content", [b"PK\x03\x04 broken", OK["xlsx"][:-200]])
 def test_damaged_workbook_is_refused(content):
     with pytest.raises(FileRefusedError, match="damaged"):
