@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -79,10 +80,10 @@ def read_jwt(text: str) -> UncheckedJwt:
     return UncheckedJwt(header, claims, text.strip())
 
 
-def check_jwt(unchecked: UncheckedJwt, *, jwk: dict[str, str]) -> JsonObject:
+def check_jwt(unchecked: UncheckedJwt, *, jwk: Mapping[str, str]) -> JsonObject:
     """The credential inside, without its registered claims, when signature and claims hold. Raises ProofError."""
     try:
-        jws.deserialize_compact(unchecked.text, RSAKey.import_key(jwk), algorithms=[ALGORITHM])
+        jws.deserialize_compact(unchecked.text, RSAKey.import_key(dict(jwk)), algorithms=[ALGORITHM])
     except (JoseError, ValueError) as error:
         msg = "It was changed after it was signed, or somebody else signed it."
         raise ProofError(msg) from error

@@ -5,7 +5,9 @@ a test proves it on random credentials.
 """
 
 import re
+import secrets
 from datetime import datetime
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -13,10 +15,6 @@ from certificates.openbadges.canonical import JsonObject, canonical, n_quads
 from certificates.openbadges.exceptions import UnsafeDocumentError
 from certificates.openbadges.proofs import hash_data, multibase, options_hash, proof_options
 
-# In the place of an address and of any other text; neither can stand in a real credential.
-_ADDRESS_MARK = "urn:badgecert:template:{}:end"
-_TEXT_MARK = "\ue000{}\ue001"
-_MARK = re.compile("urn:badgecert:template:(\\d+):end|\ue000(\\d+)\ue001")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _NOT_IN_ADDRESSES = re.compile('[\x00-\x20<>"{}|^`\\\\]')
 
@@ -34,13 +32,14 @@ class CredentialTemplate:
         self._places = (*addresses, *texts)
         self._addresses = len(addresses)
         self._context = example["@context"]
+        # Nobody can have written this word into the credential; it makes an address and a text alike.
+        word = f"urn:{secrets.token_hex(16)}"
         marked = example
         for number, place in enumerate(self._places):
-            mark = _ADDRESS_MARK if number < self._addresses else _TEXT_MARK
-            marked = _replaced(marked, place, mark.format(number))
+            marked = _replaced(marked, place, f"{word}:{number}:")
         # Odd parts are the numbers of places, even parts the quads between them.
-        parts = _MARK.split(n_quads(marked))
-        self._parts = [(parts[i], parts[i + 1] or parts[i + 2]) for i in range(0, len(parts) - 1, 3)]
+        parts = re.split(rf"{word}:(\d+):", n_quads(marked))
+        self._parts = list(zip(parts[::2], parts[1::2], strict=False))
         self._tail = parts[-1]
 
     def signer(self, *, key: Ed25519PrivateKey, verification_method: str, created: datetime) -> "TemplateSigner":
@@ -80,17 +79,17 @@ class TemplateSigner:
         return {**document, "proof": [{**self._options, "proofValue": multibase(signature)}]}
 
 
-def _at(document: JsonObject, place: Path) -> str:
-    value: object = document
+def _at(document: Any, place: Path) -> str:
     for step in place:
-        value = value[step]  # type: ignore[index]  # a path of the example, which has the same shape
-    return str(value)
+        document = document[step]
+    return str(document)
 
 
-def _replaced(value: object, place: Path, text: str) -> JsonObject:
+def _replaced(value: Any, place: Path, text: str) -> Any:
+    """A copy of the value with the text at the place."""
     if not place:
-        return text  # type: ignore[return-value]  # the leaf
+        return text
     step, *rest = place
-    copy = list(value) if isinstance(value, list) else dict(value)  # type: ignore[call-overload]  # JSON
+    copy = value.copy()
     copy[step] = _replaced(copy[step], tuple(rest), text)
-    return copy  # type: ignore[return-value]  # a list only below the top
+    return copy
