@@ -1,6 +1,7 @@
 """JSON that means one thing: no double names, no numbers that are none, no bottomless nesting."""
 
 import json
+import math
 from typing import Any
 
 MOST_BYTES = 1_048_576
@@ -17,7 +18,13 @@ def parse_object(content: bytes | str) -> dict[str, Any]:
     text = _text(content)
     _refuse_depth(text)
     try:
-        value = json.loads(text, object_pairs_hook=_without_doubles, parse_constant=_refuse, parse_int=_integer)
+        value = json.loads(
+            text,
+            object_pairs_hook=_without_doubles,
+            parse_constant=_refuse,
+            parse_int=_integer,
+            parse_float=_finite,
+        )
     except RecursionError as error:
         msg = "It is nested too deep."
         raise NotJsonError(msg) from error
@@ -84,6 +91,14 @@ def _integer(digits: str) -> int:
         msg = "It holds a number that is too long."
         raise NotJsonError(msg)
     return int(digits)
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        msg = "It holds a number that is too large."
+        raise NotJsonError(msg)
+    return number
 
 
 def _refuse_surrogates(text: str, value: object) -> None:

@@ -26,6 +26,9 @@ def nested(depth: int) -> dict[str, Any]:
         ({"_:b0": "x"}, "_:b0"),
         ({"name": "Ana\x01"}, "invisible control characters"),
         ({"evidence": nested(40)}, "nested more than 32 deep"),
+        ({"evidence": [{}] * 1_000}, "longer than any credential needs to be"),
+        ({"name": "x" * 100_001}, "longer than any credential needs to be"),
+        ({"@context": ["https://www.w3.org/ns/credentials/v2"] * 41}, "longer than any credential needs to be"),
     ],
 )
 def test_refuse_unsafe_says_what_a_credential_has_no_use_for(change: dict[str, Any], sentence: str) -> None:
