@@ -132,7 +132,7 @@ class BadgeAdmin(StaffAdmin[Badge]):
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def state_word(self, badge: Badge) -> str:
-        tones = {BadgeState.DRAFT: "warn", BadgeState.PUBLISHED: "valid", BadgeState.RETIRED: "calm"}
+        tones = {BadgeState.DRAFT: "warn", BadgeState.PUBLISHED: "calm", BadgeState.RETIRED: "calm"}
         return state_tag(badge.get_state_display(), tones[BadgeState(badge.state)])
 
     @admin.display(description=gettext_lazy("Issued"), ordering="issued")

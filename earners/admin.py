@@ -97,4 +97,4 @@ class EarnerAdmin(StaffAdmin[User]):
     def account(self, earner: User) -> str:
         if earner.is_locked:
             return state_tag(_("Locked"), "danger")
-        return state_tag(_("Has logged in"), "valid") if earner.last_login else state_tag(_("Never logged in"), "calm")
+        return state_tag(_("Has logged in"), "calm") if earner.last_login else state_tag(_("Never logged in"), "calm")

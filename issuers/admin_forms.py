@@ -28,8 +28,9 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
     url = forms.URLField(label=gettext_lazy("Website"), assume_scheme="https", max_length=200)
     reminder_days = forms.CharField(
         label=gettext_lazy("Reminder days"),
+        required=False,
         help_text=gettext_lazy(
-            "Days after the mail on which somebody who has not claimed is reminded: 30, 60, 90, 120."
+            "Days after the mail on which somebody who has not claimed is reminded: 30, 60, 90, 120. Empty: never."
         ),
     )
 

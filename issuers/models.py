@@ -81,7 +81,7 @@ class Issuer(TimestampedRow):
     single_delay_minutes = models.PositiveIntegerField(
         _("minutes to undo a single badge"), default=0, validators=[MaxValueValidator(1440)]
     )
-    reminder_days = models.JSONField(_("reminder days"), default=default_reminder_days)
+    reminder_days = models.JSONField(_("reminder days"), default=default_reminder_days, blank=True)
     domain = models.CharField(_("confirmed domain"), max_length=253, blank=True, editable=False)
     domain_confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
 

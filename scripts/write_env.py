@@ -28,6 +28,7 @@ def main() -> None:
         )
     fresh = {
         "BASE_URL": f"http://127.0.0.1:{DEFAULT_PORT}",
+        "OPERATOR_NAME": "The demonstration",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "SEALING_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     }

@@ -110,7 +110,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "reminder_days",
-                    models.JSONField(default=issuers.models.default_reminder_days, verbose_name="reminder days"),
+                    models.JSONField(
+                        blank=True, default=issuers.models.default_reminder_days, verbose_name="reminder days"
+                    ),
                 ),
                 (
                     "domain",

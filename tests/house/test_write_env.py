@@ -25,7 +25,7 @@ def test_write_env_makes_a_demonstration_that_only_its_owner_can_read(env_file):
     write_env(env_file)
 
     written = settings_in(env_file)
-    assert sorted(written) == ["BASE_URL", "DEMO", "SEALING_KEYS", "SECRET_KEY"]
+    assert sorted(written) == ["BASE_URL", "DEMO", "OPERATOR_NAME", "SEALING_KEYS", "SECRET_KEY"]
     assert (written["BASE_URL"], written["DEMO"]) == ("http://127.0.0.1:8000", "true")
     assert env_file.stat().st_mode & 0o777 == 0o600
 
