@@ -10,12 +10,16 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from PIL import ImageFile
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from certificates.rendering.exceptions import BrokenAssetError
 from certificates.rendering.typefaces import FONTS, Typeface
+
+# WeasyPrint tells Pillow on import to make do with half a picture, for the whole process. An upload must be whole.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 _SCHEME = "asset:"
 _RESOLUTION = 190
