@@ -72,3 +72,34 @@ VARYING_TEXTS = (
     ("credentialSubject", "identifier", 1, "identityHash"),
     ("credentialStatus", "statusListIndex"),
 )
+
+
+def full_credential() -> dict[str, Any]:
+    """With every member that the product writes, and words that are hard to sign."""
+    document = credential(name="محمد بن عبد الله “王小明” \\ \U0001f468\u200d\U0001f469\u2028\n\tLast")
+    document["@context"].append("https://purl.imsglobal.org/spec/ob/v3p0/extensions.json")
+    document["awardedDate"] = "2026-11-02T00:00:00+01:00"
+    document["description"] = "Keeps patients safe."
+    document["image"] = {"id": "https://badges.example.org/v/1.png", "type": "Image", "caption": "A badge"}
+    document["issuer"] |= {"email": "badges@northgate.example", "description": "A council."}
+    document["issuer"]["image"] = {
+        "id": "https://badges.example.org/pictures/2.png",
+        "type": "Image",
+        "caption": "Logo",
+    }
+    document["credentialSubject"]["narrative"] = "Led the audit.\n\n- *Twice*"
+    document["credentialSubject"]["achievement"] |= {
+        "achievementType": "Badge",
+        "criteria": {"id": "https://badges.example.org/badges/icp", "narrative": "Pass with **80%**."},
+    }
+    document["evidence"] = [
+        {"id": f"https://a.example/{number}", "type": ["Evidence"], "name": f"Audit {number}"} for number in (1, 2)
+    ]
+    document["credentialSchema"] = [
+        {
+            "id": "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json",
+            "type": "1EdTechJsonSchemaValidator2019",
+        }
+    ]
+    document["refreshService"] = {"id": "https://badges.example.org/v/1/refresh", "type": "1EdTechCredentialRefresh"}
+    return document
