@@ -6,6 +6,7 @@ Everything that shows an issuance to anybody (page, JSON, picture, PDF, card, em
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,11 +22,15 @@ from badgecert.core.dates import day_in
 from badgecert.core.models import Picture
 from badges.models import BadgeVersion, Issuance, IssuanceVersion, VersionKind, Visibility
 from badges.permissions import can_see_as_insider
+from issuers.models import Issuer
 
 if TYPE_CHECKING:
     from badgecert.accounts.models import User
     from badges.actions.issuances import NewIssuance
 
+_BYTES_OF_PICTURES = [
+    f"{owner}__{kind}" for owner in ("badge_version__picture", "issuer_logo") for kind in ("png", "webp", "svg")
+]
 # Still valid, and worth saying that it ends.
 EXPIRING_WITHIN = timedelta(days=60)
 
@@ -142,6 +147,8 @@ class Disclosure:
     identity_salt: str = ""
     certificate: CertificateSpec | None = None
     version: int = 0
+    # By which its signed credential is found.
+    version_id: uuid.UUID | None = None
     current_version: int = 0
     history: tuple[Change, ...] = field(default=())
     suspended_on: date | None = None
@@ -195,13 +202,7 @@ def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version:
     versions = list(
         IssuanceVersion.objects.filter(issuance=issuance)
         .select_related("badge_version__picture", "issuer_logo")
-        .defer(
-            *(
-                f"{owner}__{kind}"
-                for owner in ("badge_version__picture", "issuer_logo")
-                for kind in ("png", "webp", "svg")
-            )
-        )
+        .defer(*_BYTES_OF_PICTURES)
         .order_by("number")
     )
     shown = versions[-1] if version is None else next((v for v in versions if v.number == version), None)
@@ -223,6 +224,7 @@ def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version:
         revoked_on=issuance.revoked_at and day_in(issuance.revoked_at, issuance.issuer.time_zone),
         revocation_reason=issuance.revocation_reason,
         version=shown.number,
+        version_id=shown.pk,
         current_version=versions[-1].number,
         visibility=issuance.visibility,
         **(_personal_facts(issuance, shown, versions) if is_insider or state != State.REVOKED else {}),
@@ -306,6 +308,45 @@ def preview_disclosure(badge_version: BadgeVersion, new: "NewIssuance") -> Discl
         current_version=1,
         visibility=issuance.visibility,
         **_personal_facts(issuance, version, [version]),
+    )
+
+
+def said_by(version_ids: Sequence[uuid.UUID]) -> list[Disclosure]:
+    """All that these current versions say, for signing it: the signed words are the words that are shown."""
+    asked_at = clock.now()
+    versions = (
+        IssuanceVersion.objects.filter(pk__in=version_ids)
+        .select_related("issuance__issuer", "issuance__badge", "badge_version__picture", "issuer_logo")
+        .defer(*_BYTES_OF_PICTURES)
+        .order_by("pk")
+    )
+    return [
+        Disclosure(
+            state=_state(version.issuance, version, today=day_in(asked_at, version.issuance.issuer.time_zone)),
+            code=version.issuance.code,
+            asked_at=asked_at,
+            badge=_badge_facts(version.issuance, version),
+            issuer=_issuer_facts(version.issuance, version),
+            issued_on=version.issued_on,
+            expires_on=version.expires_on,
+            version=version.number,
+            version_id=version.pk,
+            current_version=version.number,
+            visibility=version.issuance.visibility,
+            **_personal_facts(version.issuance, version, [version]),
+        )
+        for version in versions
+    ]
+
+
+def revoked_codes(issuer: Issuer) -> list[tuple[str, str]]:
+    """The codes that an organisation revoked, with the reasons: what their pages say to everybody."""
+    return list(
+        Issuance.objects.filter(issuer=issuer, erased_at=None, declined_at=None)
+        .exclude(revoked_at=None)
+        .exclude(visibility=Visibility.PRIVATE)
+        .order_by("revoked_at", "pk")
+        .values_list("code", "revocation_reason")
     )
 
 

@@ -7,3 +7,13 @@ from django.dispatch import Signal
 
 # Sent with `issuance_ids: list[UUID]`.
 badges_issued = Signal()
+
+# Sent with `issuance: Issuance`, `version: IssuanceVersion` and `old_version: IssuanceVersion`: corrected, renewed,
+# restored or reinstated, as `version.kind` says.
+version_made = Signal()
+
+# Sent with `issuance: Issuance`.
+issuance_suspended = Signal()
+
+# Sent with `issuance: Issuance`.
+issuance_revoked = Signal()

@@ -9,13 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from badges.disclosure import EXPIRING_WITHIN, Disclosure, State
+from badges.disclosure import EXPIRING_WITHIN, Disclosure
 from certificates.checks import checks_of
+from certificates.credentials import STATES_WITH_FILES
 from certificates.history import history_of
 from certificates.verdicts import verdict_on
-
-# In these a stranger gets the credential, the picture and the certificate.
-STATES_WITH_FILES = frozenset({State.VALID, State.EXPIRING, State.EXPIRED, State.SUSPENDED})
 
 
 def verification_page_context(seen: Disclosure) -> dict[str, object]:

@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 
 from certificates.converters import CodeConverter
-from certificates.views import files, verification, verify
+from certificates.views import files, issuers, verification, verify
 
 register_converter(CodeConverter, "code")
 
@@ -11,14 +11,25 @@ urlpatterns = [
     path("v/<code:code>", verification.verification, name="verification"),
     path("v/<code:code>/versions/<int:number>", verification.version, name="version"),
     path("v/<code:code>.json", files.credential_json, name="credential_json"),
+    path("v/<code:code>.jwt", files.credential_jwt, name="credential_jwt"),
+    path("v/<code:code>/versions/<int:number>.json", files.credential_json, name="version_json"),
+    path("v/<code:code>/refresh", files.credential_json, name="refresh"),
+    path("v/<code:code>/ob2.json", files.assertion_json, name="assertion_ob2"),
     path("v/<code:code>.png", files.badge_picture, {"kind": "png"}, name="badge_png"),
     path("v/<code:code>.svg", files.badge_picture, {"kind": "svg"}, name="badge_svg"),
     path("v/<code:code>/qr.svg", files.qr, name="qr_svg"),
     path("v/<code:code>/certificate.pdf", files.certificate, name="certificate_pdf"),
+    path("issuers/<slug:slug>/did.json", issuers.did_json, name="did_json"),
+    path("issuers/<slug:slug>/status/<int:number>", issuers.status_list, name="status_list"),
+    path("issuers/<slug:slug>/status/<int:number>/suspension", issuers.suspension_list, name="suspension_list"),
+    path("issuers/<slug:slug>/revoked-credentials.json", issuers.revoked_credentials, name="revoked_credentials"),
+    path("issuers/<slug:slug>/ob2.json", issuers.profile_ob2, name="issuer_ob2"),
+    path("issuers/<slug:slug>/revocations.json", issuers.revocations_ob2, name="revocations_ob2"),
+    path("badges/<slug:slug>/ob2.json", issuers.badge_ob2, name="badge_ob2"),
     # Everything else that somebody may have typed, scanned or pasted in place of a code.
     re_path(
         r"^[vV]/(?P<typed>[^/]+?)"
-        r"(?P<rest>/|\.json|\.png|\.svg|/qr\.svg|/certificate\.pdf|/versions/\d{1,6})?$",
+        r"(?P<rest>/|\.json|\.jwt|\.png|\.svg|/qr\.svg|/certificate\.pdf|/ob2\.json|/refresh|/versions/\d{1,6}(?:\.json)?)?$",
         verification.other_spelling,
         name="other_spelling",
     ),

@@ -18,7 +18,7 @@ from badgecert.core.text import canonical_email, clean_email, clean_person_name
 from badges.exceptions import AlreadyHoldsError, IssuingImpossibleError, TooLateError, WrongStateError
 from badges.models import BadgeState, BadgeVersion, Batch, Issuance, IssuanceVersion, VersionKind, Visibility
 from badges.permissions import is_earner_of
-from badges.signals import badges_issued
+from badges.signals import badges_issued, issuance_revoked, issuance_suspended, version_made
 from issuers.permissions import can_issue
 
 DECLINE_UNDO_DAYS = 30
@@ -62,8 +62,7 @@ def issue_badges(
     issuer = badge.issuer
     if batch is None and not can_issue(by, issuer):
         raise PermissionDenied
-    if not seal.is_ready():
-        raise IssuingImpossibleError(_("Nothing can be issued: the operator must set SEALING_KEYS first."))
+    _refuse_without_sealing_keys()
     if badge.state != BadgeState.PUBLISHED:
         raise IssuingImpossibleError(_("Publish the badge first; only a published badge can be issued."))
     holders = holders_of(badge_version, [row.recipient_key for row in rows])
@@ -256,6 +255,7 @@ def suspend_issuance(issuance: Issuance, *, reason: str, by: User) -> Issuance:
     issuance.suspended_at = clock.now()
     issuance.save(update_fields=["suspended_at", "updated_at"])
     audit.record("badge suspended", issuance, by=by, issuer_id=issuance.issuer_id, reason=reason)
+    issuance_suspended.send(sender=Issuance, issuance=issuance)
     return issuance
 
 
@@ -282,6 +282,7 @@ def revoke_issuance(issuance: Issuance, *, reason: str, by: User) -> Issuance:
     issuance.revoked_at, issuance.revocation_reason = clock.now(), reason.strip()
     issuance.save(update_fields=["revoked_at", "revocation_reason", "updated_at"])
     audit.record("badge revoked", issuance, by=by, issuer_id=issuance.issuer_id, reason=reason)
+    issuance_revoked.send(sender=Issuance, issuance=issuance)
     return issuance
 
 
@@ -325,6 +326,12 @@ def _locked_for_staff(issuance: Issuance, *, by: User) -> Issuance:
     return issuance
 
 
+def _refuse_without_sealing_keys() -> None:
+    """What is issued is signed, and the keys to sign with are sealed."""
+    if not seal.is_ready():
+        raise IssuingImpossibleError(_("Nothing can be issued: the operator must set SEALING_KEYS first."))
+
+
 def _with_new_version(
     issuance: Issuance,
     *,
@@ -333,6 +340,7 @@ def _with_new_version(
     reason: str,
     **fields: Any,
 ) -> Issuance:
+    _refuse_without_sealing_keys()
     old = issuance.current_version
     stated: dict[str, Any] = {name: getattr(old, name) for name in (*_STATED, "hides_earlier_name")}
     version = IssuanceVersion(
@@ -360,4 +368,5 @@ def _with_new_version(
         version=version.number,
         fields=version.changed_fields,
     )
+    version_made.send(sender=Issuance, issuance=issuance, version=version, old_version=old)
     return issuance

@@ -1,20 +1,26 @@
-"""Open Badges 3.0 documents, written as the standard says (plain Python: no database, no Django).
+"""Open Badges 3.0 documents, written as the standard says (plain Python: no database, no Django)."""
 
-The document is not signed yet, and says nothing about a status list or a schema that would have to be believed.
-"""
-
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
+
+import pyoxigraph
+
+from certificates.openbadges.canonical import JsonObject
+from certificates.openbadges.contexts import CREDENTIALS_V2, OPEN_BADGES_V3, OPEN_BADGES_V3_EXTENSIONS
 
 if TYPE_CHECKING:
     from badges.disclosure import BadgeFacts, Disclosure, IssuerFacts
 
-CONTEXTS = [
-    "https://www.w3.org/ns/credentials/v2",
-    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-]
+CONTEXTS = [CREDENTIALS_V2, OPEN_BADGES_V3, OPEN_BADGES_V3_EXTENSIONS]
+SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
+
+# Implementations sign control characters differently, and take "_:" for a node without a name (standards.md §5).
+_UNSIGNABLE = re.compile("^(?:_:|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f])+|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_NOT_IN_ADDRESSES = re.compile('[\x00-\x20<>"{}|^`\\\\]')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,20 +29,25 @@ class Addresses:
 
     credential: str
     credential_picture: str
+    refresh: str
     achievement: str
     achievement_picture: str
+    # A DID: the issuer is whoever has the keys that its document lists.
     issuer: str
     issuer_logo: str = ""
 
 
-def achievement_credential(seen: "Disclosure", addresses: Addresses) -> dict[str, Any]:
-    """The credential of a disclosure that shows its holder. Raises ValueError for any other."""
+def achievement_credential(seen: "Disclosure", addresses: Addresses, *, status: JsonObject) -> JsonObject:
+    """The credential of a disclosure that shows its holder, to be signed; `status` is its place on the status list.
+
+    Raises ValueError for any other disclosure.
+    """
     badge, issuer = seen.badge, seen.issuer
     if badge is None or issuer is None or seen.issued_on is None or seen.valid_from is None or not seen.holder:
         msg = f"A badge that is {seen.state} has no credential to give."
         raise ValueError(msg)
-    zone = ZoneInfo(issuer.time_zone)
-    document: dict[str, Any] = _without_empty(
+    zone = issuer.time_zone
+    document: JsonObject = written(
         {
             "@context": CONTEXTS,
             "id": addresses.credential,
@@ -44,10 +55,10 @@ def achievement_credential(seen: "Disclosure", addresses: Addresses) -> dict[str
             "name": badge.name,
             "description": badge.description,
             "image": _image(addresses.credential_picture, badge.name),
-            "awardedDate": _first_second(seen.issued_on, zone),
+            "awardedDate": first_second(seen.issued_on, zone),
             "issuer": _profile(issuer, addresses),
-            "validFrom": _instant(seen.valid_from),
-            "validUntil": _last_second(seen.expires_on, zone) if seen.expires_on else None,
+            "validFrom": instant(seen.valid_from),
+            "validUntil": last_second(seen.expires_on, zone) if seen.expires_on else None,
             "credentialSubject": {
                 "id": f"urn:uuid:{seen.subject_id}",
                 "type": ["AchievementSubject"],
@@ -64,14 +75,32 @@ def achievement_credential(seen: "Disclosure", addresses: Addresses) -> dict[str
                 "narrative": seen.narrative,
                 "achievement": _achievement(badge, addresses),
             },
-            "evidence": [
-                {"id": item["url"], "type": ["Evidence"], "name": item.get("name", "")}
-                for item in seen.evidence
-                if item.get("url", "").startswith(("http://", "https://"))
-            ],
+            "evidence": evidence_of(seen),
+            "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
+            "credentialStatus": status,
+            "refreshService": {"id": addresses.refresh, "type": "1EdTechCredentialRefresh"},
         }
     )
     return document
+
+
+def evidence_of(seen: "Disclosure") -> list[JsonObject]:
+    """What stands on the web, by addresses that can be signed."""
+    return [
+        {"id": address, "type": ["Evidence"], "name": item.get("name", "")}
+        for item in seen.evidence
+        if (address := _web_address(item.get("url", "")))
+    ]
+
+
+def _web_address(text: str) -> str:
+    """With what an address cannot hold in % form; empty when it is none."""
+    address = _NOT_IN_ADDRESSES.sub(lambda found: quote(found[0]), text)
+    try:
+        pyoxigraph.NamedNode(address)
+    except ValueError:
+        return ""
+    return address if address.startswith(("http://", "https://")) else ""
 
 
 def _profile(issuer: "IssuerFacts", addresses: Addresses) -> dict[str, Any]:
@@ -106,27 +135,27 @@ def _image(address: str, caption: str) -> dict[str, str]:
     return {"id": address, "type": "Image", "caption": caption}
 
 
-def _instant(moment: datetime) -> str:
+def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _first_second(day: date, zone: ZoneInfo) -> str:
+def first_second(day: date, zone: str) -> str:
     """With the issuer's own offset, so that the day reads as the issuer wrote it."""
-    return _zoned(datetime.combine(day, time.min, zone))
+    return _zoned(datetime.combine(day, time.min, ZoneInfo(zone)))
 
 
-def _last_second(day: date, zone: ZoneInfo) -> str:
-    return _zoned(datetime.combine(day, time(23, 59, 59), zone))
+def last_second(day: date, zone: str) -> str:
+    return _zoned(datetime.combine(day, time(23, 59, 59), ZoneInfo(zone)))
 
 
 def _zoned(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _without_empty(value: Any) -> Any:
-    """Nulls, empty texts and empty lists are left out: the standard has no place for them."""
+def written(value: Any) -> Any:
+    """As it is signed: without what cannot be, and without nulls, empty texts and lists, which the standard forbids."""
     if isinstance(value, dict):
-        return {key: _without_empty(item) for key, item in value.items() if item not in (None, "", [])}
+        return {key: written(item) for key, item in value.items() if item not in (None, "", [])}
     if isinstance(value, list):
-        return [_without_empty(item) for item in value]
-    return value
+        return [written(item) for item in value]
+    return _UNSIGNABLE.sub("", value) if isinstance(value, str) else value

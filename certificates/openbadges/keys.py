@@ -5,7 +5,7 @@ standards.md §2.
 """
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
@@ -81,9 +81,13 @@ def did_web_url(did: str, *, scheme: str = "https") -> str:
 
 
 def did_document(
-    did: str, *, ed25519: Iterable[tuple[str, str]], rsa: Iterable[tuple[str, dict[str, str]]]
+    did: str,
+    *,
+    ed25519: Iterable[tuple[str, str]],
+    rsa: Iterable[tuple[str, dict[str, str]]],
+    compromised: Container[str] = (),
 ) -> dict[str, Any]:
-    """The document of an issuer's DID: fragments with Multikeys and with JWKs.
+    """The document of an issuer's DID: fragments with Multikeys and with JWKs, and which of them assert nothing more.
 
     `assertionMethod` lists full DID URLs as strings, because 1EdTech's validator takes nothing else (standards.md §2.1).
     """
@@ -103,7 +107,9 @@ def did_document(
         ],
         "id": did,
         "verificationMethod": methods,
-        "assertionMethod": [method["id"] for method in methods],
+        "assertionMethod": [
+            method["id"] for method in methods if method["id"].removeprefix(f"{did}#") not in compromised
+        ],
     }
 
 

@@ -27,6 +27,7 @@ PAGE = "page"
 _KEPT_SECONDS = 300
 
 JSON_TYPES = ("application/json", "application/vc+ld+json", "application/ld+json", "application/vc")
+OB2_TYPES = ("application/json", "application/ld+json")
 
 
 def json_type_wanted(request: HttpRequest) -> str:
@@ -130,6 +131,18 @@ def _etag(tag: str, representation: str) -> str | None:
 def for_everybody(response: HttpResponseBase) -> None:
     """Wallets and checkers in a browser may read a machine file from their own site."""
     response["Access-Control-Allow-Origin"] = "*"
+
+
+def machine_file(request: HttpRequest, text: str, content_type: str) -> HttpResponseBase:
+    """A file for machines that belongs to nobody in particular; kept by asking whether its bytes are still the same."""
+    key = hashlib.sha256(f"{content_type}\n{text}".encode()).hexdigest()[:32]
+    response = not_modified(request, key)
+    if response is None:
+        response = HttpResponse(text, content_type=content_type)
+        response["ETag"] = f'"{key}"'
+    kept_by_asking(response)
+    for_everybody(response)
+    return response
 
 
 def problem(status: int, title: str, detail: str = "", **more: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The files of a code: credential, picture, QR code, certificate."""
 
+import json
 import re
 import unicodedata
 from urllib.parse import quote
@@ -14,16 +15,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from badgecert.core import codes
+from badgecert.core import codes, seal
 from badgecert.core.models import Picture
 from badges.disclosure import Disclosure, State, can_see
+from certificates.actions.credentials import jwt_of
 from certificates.actions.documents import PAPERS, certificate_key, certificate_pdf
-from certificates.credentials import credential_document, revoked_document
+from certificates.credentials import STATES_WITH_FILES, credential_of, revoked_document
 from certificates.exceptions import CertificateImpossibleError
-from certificates.presentation import STATES_WITH_FILES, verification_page_context
+from certificates.hosted import assertion_of, revoked_assertion_of
+from certificates.openbadges.baking import bake_png, bake_svg
+from certificates.openbadges.canonical import JsonObject
+from certificates.presentation import verification_page_context
 from certificates.rendering.qr import qr_svg
 from certificates.views.answers import (
     JSON_TYPES,
+    OB2_TYPES,
     for_everybody,
     keep,
     kept_by_asking,
@@ -35,45 +41,90 @@ from certificates.views.answers import (
     with_etag,
 )
 
+_JWT_TYPES = ("text/plain", "application/vc+jwt")
 _PICTURE_TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 _CERTIFICATE_STATUS = {State.NOT_FOUND: 404, State.PRIVATE: 404, State.ERASED: 410, State.REVOKED: 410}
 
 
 @login_not_required
 @require_safe
-def credential_json(request: HttpRequest, code: str) -> HttpResponseBase:
+def credential_json(request: HttpRequest, code: str, number: int | None = None) -> HttpResponseBase:
+    """The signed credential of the current version, or of the version with this number."""
     try:
-        return answer_json(request, code, request.get_preferred_type(JSON_TYPES) or JSON_TYPES[0])
+        json_type = request.get_preferred_type(JSON_TYPES) or JSON_TYPES[0]
+        return answer_json(request, code, json_type, number=number)
     except (OperationalError, InterfaceError):
         return problem(503, _("We could not complete the check"), _("This says nothing about the badge."))
 
 
-def answer_json(request: HttpRequest, code: str, json_type: str) -> HttpResponseBase:
+def answer_json(request: HttpRequest, code: str, json_type: str, *, number: int | None = None) -> HttpResponseBase:
     """The credential of a code, or a word why there is none; never whose it is when that may not be said."""
-    if response := unchanged_or_kept(request, code, json_type):
+    representation = json_type if number is None else f"{json_type} of version {number}"
+    if response := unchanged_or_kept(request, code, representation):
+        return response
+    seen = can_see(code, version=number)
+    if seen.state == State.REVOKED:
+        return _gone(revoked_document(seen), seen, json_type)
+    credential = credential_of(seen)
+    if credential is None:
+        return _no_file(request, seen)
+    return keep(with_etag(HttpResponse(credential.document, content_type=json_type), seen, representation), seen)
+
+
+@login_not_required
+@require_safe
+def credential_jwt(request: HttpRequest, code: str) -> HttpResponseBase:
+    """The same credential for those who read JWT."""
+    jwt_type = request.get_preferred_type(_JWT_TYPES) or _JWT_TYPES[0]
+    if response := unchanged(request, code, jwt_type):
         return response
     seen = can_see(code)
-    if seen.state in STATES_WITH_FILES:
-        document, status = credential_document(seen), 200
-    elif seen.state == State.REVOKED:
-        document, status = revoked_document(seen), 410
-    else:
+    if seen.state == State.REVOKED:
+        return _gone(revoked_document(seen), seen, jwt_type)
+    credential = credential_of(seen)
+    if credential is None:
         return _no_file(request, seen)
-    response = JsonResponse(document, status=status, content_type=json_type)
-    return keep(with_etag(response, seen, json_type), seen)
+    try:
+        text = jwt_of(credential)
+    except seal.SealError:
+        return problem(503, _("We cannot sign this now"), _("This says nothing about the badge."))
+    return with_etag(HttpResponse(text, content_type=jwt_type), seen, jwt_type)
+
+
+@login_not_required
+@require_safe
+def assertion_json(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Open Badges 2.0: the assertion, at the address that is its id."""
+    json_type = request.get_preferred_type(OB2_TYPES) or OB2_TYPES[0]
+    representation = f"{json_type} of Open Badges 2.0"
+    if response := unchanged(request, code, representation):
+        return response
+    seen = can_see(code)
+    if seen.state == State.REVOKED:
+        return _gone(revoked_assertion_of(seen), seen, json_type)
+    if seen.state not in STATES_WITH_FILES:
+        return _no_file(request, seen)
+    return with_etag(JsonResponse(assertion_of(seen), content_type=json_type), seen, representation)
 
 
 @login_not_required
 @require_safe
 def badge_picture(request: HttpRequest, code: str, kind: str) -> HttpResponseBase:
-    """The badge's picture at an address that belongs to one person: it goes when they hide the badge."""
+    """The badge's picture with the credential baked in, spliced for each request: it goes when the earner hides it."""
     if response := unchanged(request, code, kind):
         return response
     seen = can_see(code)
-    if seen.badge is None or seen.state not in STATES_WITH_FILES or (kind == "svg" and not seen.badge.picture.has_svg):
+    credential = credential_of(seen)
+    if credential is None or seen.badge is None or (kind == "svg" and not seen.badge.picture.has_svg):
         return _no_file(request, seen)
-    content = bytes(Picture.objects.values_list(kind, flat=True).get(sha256=seen.badge.picture.sha256))
-    response = HttpResponse(content, content_type=_PICTURE_TYPES[kind])
+    picture = bytes(Picture.objects.values_list(kind, flat=True).get(sha256=seen.badge.picture.sha256))
+    assertion = json.dumps(assertion_of(seen), ensure_ascii=False)
+    baked = (
+        bake_png(picture, v3=credential.document, v2=assertion)
+        if kind == "png"
+        else bake_svg(picture.decode(), v3=credential.document, v2=assertion)
+    )
+    response = HttpResponse(baked, content_type=_PICTURE_TYPES[kind])
     # Opened by itself an SVG is a document: it gets no rights.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     return with_etag(response, seen, kind)
@@ -132,6 +183,12 @@ def _refused(request: HttpRequest, seen: Disclosure) -> HttpResponse:
         return refusal
     status = _CERTIFICATE_STATUS[seen.state]
     return render(request, "certificates/verification.html", verification_page_context(seen), status=status)
+
+
+def _gone(document: JsonObject, seen: Disclosure, content_type: str) -> HttpResponse:
+    """Revoked: the reason, and nobody's name."""
+    json_type = content_type if content_type.endswith("json") else JSON_TYPES[0]
+    return with_etag(JsonResponse(document, status=410, content_type=json_type), seen, json_type)
 
 
 def _no_file(request: HttpRequest, seen: Disclosure) -> HttpResponse:

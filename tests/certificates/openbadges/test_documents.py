@@ -10,6 +10,7 @@ from badgecert.core import clock
 from badges.disclosure import can_see
 from badges.models import Badge
 from certificates.credentials import credential_document
+from certificates.openbadges.canonical import refuse_unsafe
 from tests.factories import issue, make_issuer, make_published_badge
 
 SCHEMAS = Path(__file__).parents[2] / "data" / "openbadges"
@@ -28,7 +29,7 @@ def badge(db: None) -> Badge:
 def document_of(badge: Badge, **fields):
     with clock.at(SIGNED_AT):
         issuance = issue(badge, to="Ana@Example.org", name="Amara Okafor-Lindqvist", **fields)
-        return issuance, credential_document(can_see(issuance.code))
+        return issuance, credential_document(can_see(issuance.code), list_number=1, index=94567)
 
 
 def test_document_says_who_what_from_whom_and_until_when(badge: Badge) -> None:
@@ -41,6 +42,7 @@ def test_document_says_who_what_from_whom_and_until_when(badge: Badge) -> None:
         "@context": [
             "https://www.w3.org/ns/credentials/v2",
             "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+            "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json",
         ],
         "id": page,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
@@ -49,7 +51,7 @@ def test_document_says_who_what_from_whom_and_until_when(badge: Badge) -> None:
         "image": {"id": f"{page}.png", "type": "Image", "caption": "Infection Control Practitioner"},
         "awardedDate": "2026-11-02T00:00:00+01:00",
         "issuer": {
-            "id": "http://testserver/issuers/northgate/",
+            "id": "did:web:testserver:issuers:northgate",
             "type": ["Profile"],
             "name": "Northgate Council",
             "url": "https://northgate.example",
@@ -90,7 +92,45 @@ def test_document_says_who_what_from_whom_and_until_when(badge: Badge) -> None:
                 "tag": ["Clean technique"],
             },
         },
+        "credentialSchema": [
+            {
+                "id": "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json",
+                "type": "1EdTechJsonSchemaValidator2019",
+            }
+        ],
+        "credentialStatus": {
+            "id": "http://testserver/issuers/northgate/status/1#94567",
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation",
+            "statusListIndex": "94567",
+            "statusListCredential": "http://testserver/issuers/northgate/status/1",
+        },
+        "refreshService": {"id": f"{page}/refresh", "type": "1EdTechCredentialRefresh"},
     }
+
+
+def test_document_keeps_out_what_cannot_be_signed(badge: Badge) -> None:
+    _, document = document_of(
+        badge,
+        issued_on=date(2026, 11, 1),
+        narrative="_:Led\x01 an\x7f audit.\nTwice.",
+        evidence=[
+            {"name": "Audit", "url": 'https://a.example/a b|"c"'},
+            {"name": "Broken", "url": "https://[a.example/"},
+        ],
+    )
+
+    assert document["credentialSubject"]["narrative"] == "Led an audit.\nTwice."
+    assert document["evidence"] == [{"id": "https://a.example/a%20b%7C%22c%22", "type": ["Evidence"], "name": "Audit"}]
+    refuse_unsafe(document)
+
+
+def test_document_with_a_port_names_it_in_the_did(badge: Badge, settings) -> None:
+    settings.BASE_URL = "http://127.0.0.1:9220"
+
+    _, document = document_of(badge, issued_on=date(2026, 11, 1))
+
+    assert document["issuer"]["id"] == "did:web:127.0.0.1%3A9220:issuers:northgate"
 
 
 @pytest.mark.parametrize("schema", sorted(SCHEMAS.glob("*.json")), ids=lambda path: path.stem.rpartition(".")[2])
@@ -132,4 +172,4 @@ def test_document_has_evidence_from_the_web_only(badge: Badge) -> None:
 
 def test_document_is_refused_without_a_holder(db: None) -> None:
     with pytest.raises(ValueError, match="not_found"):
-        credential_document(can_see("0" * 12))
+        credential_document(can_see("0" * 12), list_number=1, index=0)

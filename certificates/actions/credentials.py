@@ -1,0 +1,99 @@
+"""Signing what was issued, and marking on the status list what no longer counts."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+from django.db import transaction
+
+from badgecert.core import clock
+from badges.disclosure import said_by
+from badges.models import IssuanceVersion
+from certificates.actions.keys import open_ed25519, open_rsa, signing_key_for
+from certificates.addresses import did_of
+from certificates.credentials import credential_document
+from certificates.models import Credential, CredentialJwt, KeyKind, StatusBit, StatusList
+from certificates.openbadges.jwt import sign_jwt
+from certificates.openbadges.signing import CredentialSigner
+from certificates.openbadges.status_list import ENTRIES, shuffled
+from issuers.models import Issuer
+
+
+@transaction.atomic
+def sign_versions(version_ids: Sequence[uuid.UUID]) -> None:
+    """Sign what these new versions say, for as many statements per issuer as one of them takes.
+
+    Raises SealError; UnsafeDocumentError when something would stay unsigned.
+    """
+    versions = (
+        IssuanceVersion.objects.filter(pk__in=version_ids)
+        .order_by("issuance__issuer_id")
+        .values_list("issuance__issuer_id", "pk")
+    )
+    by_issuer = [(issuer_id, [pk for _issuer, pk in group]) for issuer_id, group in groupby(versions, itemgetter(0))]
+    for issuer in Issuer.objects.filter(pk__in=[issuer_id for issuer_id, _ids in by_issuer]).order_by("pk"):
+        _sign_versions_of(issuer, dict(by_issuer)[issuer.pk])
+
+
+def _sign_versions_of(issuer: Issuer, version_ids: Sequence[uuid.UUID]) -> None:
+    key = signing_key_for(issuer)
+    private = open_ed25519(key)
+    signer = CredentialSigner(
+        key=private, verification_method=f"{did_of(issuer.slug)}#{key.fragment}", created=clock.now()
+    )
+    credentials = []
+    for seen, (status_list, index) in zip(said_by(version_ids), _free_places(issuer, len(version_ids)), strict=True):
+        document = credential_document(seen, list_number=status_list.number, index=index)
+        text = json.dumps(signer.add_proof(document), ensure_ascii=False, separators=(",", ":"))
+        digest = hashlib.sha256(text.encode())
+        credentials.append(
+            Credential(
+                version_id=seen.version_id,
+                key=key,
+                status_list=status_list,
+                status_index=index,
+                document=text,
+                sha256=digest.hexdigest(),
+                sha256_signature=private.sign(digest.digest()),
+            )
+        )
+    Credential.objects.bulk_create(credentials)
+
+
+def _free_places(issuer: Issuer, wanted: int) -> Iterator[tuple[StatusList, int]]:
+    """Places on the issuer's newest list, and on further ones when it is full. Its keys are locked, hence its lists."""
+    status_list = StatusList.objects.filter(issuer=issuer).order_by("number").last()
+    while wanted:
+        if status_list is None or status_list.used == ENTRIES:
+            number = status_list.number + 1 if status_list else 1
+            status_list = StatusList.objects.create(issuer=issuer, number=number)
+        first, last = status_list.used, min(status_list.used + wanted, ENTRIES)
+        status_list.used = last
+        status_list.save(update_fields=["used"])
+        wanted -= last - first
+        seed = bytes(status_list.seed)
+        for counter in range(first, last):
+            yield status_list, shuffled(counter, key=seed)
+
+
+def set_status_bit(version_id: uuid.UUID, *, why: StatusBit.Why) -> None:
+    """The credential of this version no longer counts. A bit that is set stays as it is."""
+    credential = Credential.objects.only("pk").get(version_id=version_id)
+    StatusBit.objects.get_or_create(credential=credential, defaults={"why": why})
+
+
+@transaction.atomic
+def jwt_of(credential: Credential) -> str:
+    """The credential as JWT, signed at the first request. Raises SealError."""
+    made = CredentialJwt.objects.filter(credential=credential).first()
+    if made is None:
+        issuer = credential.key.issuer
+        # Holds others off, so that two who ask at once get the same.
+        key = signing_key_for(issuer, kind=KeyKind.RSA)
+        kid = f"{did_of(issuer.slug)}#{key.fragment}"
+        text = sign_jwt(json.loads(credential.document), key=open_rsa(key), kid=kid)
+        made, _is_new = CredentialJwt.objects.get_or_create(credential=credential, defaults={"key": key, "text": text})
+    return made.text
