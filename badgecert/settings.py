@@ -131,6 +131,7 @@ REMINDER_SWEEP_SECONDS = env.int("REMINDER_SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     "issue-due-batches": {"task": "badges.tasks.issue_due_batches_task", "schedule": SWEEP_SECONDS},
     "deliver-due-messages": {"task": "notifications.tasks.deliver_due_messages_task", "schedule": SWEEP_SECONDS},
+    "sequence-log-entries": {"task": "certificates.tasks.sequence_entries_task", "schedule": SWEEP_SECONDS},
     "queue-due-reminders": {
         "task": "notifications.tasks.queue_due_reminders_task",
         "schedule": REMINDER_SWEEP_SECONDS,
@@ -283,6 +284,14 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES_LIMIT
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES_LIMIT
 CODE_MISSES_PER_MINUTE = env.int("CODE_MISSES_PER_MINUTE", default=30)
+VERIFICATIONS_PER_MINUTE = env.int("VERIFICATIONS_PER_MINUTE", default=30)
+
+# --- other platforms' badges ---------------------------------------------------------------------
+
+# Keys, status lists and hosted badges of others are asked for while somebody checks a badge. Ours never need it.
+FETCH_FOREIGN_BADGES = env.bool("FETCH_FOREIGN_BADGES", default=False)
+# Issuers of other platforms that the operator vouches for; docs/operations.md shows the form.
+PINNED_ISSUERS_FILE = env.str("PINNED_ISSUERS_FILE", default="")
 
 # --- language and time ---------------------------------------------------------------------------
 

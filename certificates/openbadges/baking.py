@@ -9,12 +9,14 @@ import struct
 import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
+from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 V3_KEYWORD, V2_KEYWORD = b"openbadgecredential", b"openbadges"
 V3_NAMESPACE, V2_NAMESPACE = "https://purl.imsglobal.org/ob/v3p0", "http://openbadges.org"
 MOST_TEXT_BYTES = 1_048_576
+_SVG_ELEMENTS = {f"{V3_NAMESPACE} credential": "v3", f"{V2_NAMESPACE} assertion": "v2"}
 
 
 class BakingError(ValueError):
@@ -48,11 +50,7 @@ def unbake_png(png: bytes) -> list[Baked]:
             found.append(Baked("v2", _international_text(chunk)))
         elif chunk.keyword == V2_KEYWORD and chunk.kind == b"tEXt":
             found.append(Baked("v2", chunk.content.decode("latin-1").partition("\0")[2]))
-    standards = [baked.standard for baked in found]
-    if len(set(standards)) != len(standards):
-        msg = "The picture holds two credentials of one standard, so it is not clear which one counts."
-        raise BakingError(msg)
-    return found
+    return _refuse_two_of_one_standard(found)
 
 
 def bake_svg(svg: str, *, v3: str = "", v2: str = "") -> str:
@@ -67,6 +65,78 @@ def bake_svg(svg: str, *, v3: str = "", v2: str = "") -> str:
         _svg_element("openbadges:assertion", V2_NAMESPACE, v2),
     ]
     return svg[: root.end()] + "".join(parts) + svg[root.end() :]
+
+
+def unbake_svg(svg: bytes) -> list[Baked]:
+    """Every credential in the picture, of both standards. Raises BakingError for broken and ambiguous files."""
+    text = _svg_text(svg)
+    reader = _SvgReader()
+    parser = expat.ParserCreate("UTF-8", namespace_separator=" ")
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.characters
+    try:
+        parser.Parse(text, True)  # noqa: FBT003  # it takes no keywords
+    except expat.ExpatError as error:
+        msg = f"The picture is not whole: line {error.lineno} is not XML."
+        raise BakingError(msg) from error
+    return _refuse_two_of_one_standard(reader.found)
+
+
+def _svg_text(svg: bytes) -> str:
+    """What may be given to a parser: no declarations, which can define entities and name other files."""
+    try:
+        text = svg.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        msg = "The picture is not text in UTF-8."
+        raise BakingError(msg) from error
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        msg = "The picture holds a document type declaration. Save it as plain SVG, without one."
+        raise BakingError(msg)
+    return text
+
+
+class _SvgReader:
+    """Collects the elements of the two standards as a parser meets them; builds no tree."""
+
+    def __init__(self) -> None:
+        self.found: list[Baked] = []
+        self._is_root_seen = False
+        self._inside = ""
+        self._signed = ""
+        self._parts: list[str] = []
+        self._length = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if not self._is_root_seen and name.rpartition(" ")[2] != "svg":
+            msg = "The file is XML, and no SVG picture."
+            raise BakingError(msg)
+        self._is_root_seen = True
+        if name in _SVG_ELEMENTS:
+            self._inside, self._signed, self._parts, self._length = name, attributes.get("verify", ""), [], 0
+
+    def characters(self, text: str) -> None:
+        if self._inside:
+            self._length += len(text)
+            if self._length > MOST_TEXT_BYTES:
+                msg = "The credential in the picture is larger than 1 MB."
+                raise BakingError(msg)
+            self._parts.append(text)
+
+    def end(self, name: str) -> None:
+        if name == self._inside:
+            self._inside = ""
+            text = self._signed.strip() or "".join(self._parts).strip()
+            if text:
+                self.found.append(Baked(_SVG_ELEMENTS[name], text))
+
+
+def _refuse_two_of_one_standard(found: list[Baked]) -> list[Baked]:
+    standards = [baked.standard for baked in found]
+    if len(set(standards)) != len(standards):
+        msg = "The picture holds two credentials of one standard, so it is not clear which one counts."
+        raise BakingError(msg)
+    return found
 
 
 def _svg_element(name: str, namespace: str, text: str) -> str:

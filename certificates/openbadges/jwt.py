@@ -56,8 +56,8 @@ def registered_claims(credential: JsonObject) -> JsonObject:
     return claims
 
 
-def read_jwt(text: str) -> UncheckedJwt:
-    """Header and credential, nothing checked yet. Raises ProofError for what could lead the check astray."""
+def unpack_jwt(text: str) -> UncheckedJwt:
+    """Header and content, whatever they say. Raises ProofError when they cannot be read."""
     parts = text.strip().split(".")
     if len(parts) != _PARTS:
         msg = f"A signed text has three parts with dots between; this has {len(parts)}."
@@ -67,17 +67,36 @@ def read_jwt(text: str) -> UncheckedJwt:
     except (NotJsonError, binascii.Error, ValueError) as error:
         msg = f"The signed text cannot be read. {error}"
         raise ProofError(msg) from error
+    return UncheckedJwt(header, claims, text.strip())
+
+
+def check_signature(unchecked: UncheckedJwt, *, pem: str) -> None:
+    """For what is signed and no credential: assertions of Open Badges 2.0. Raises ProofError."""
+    if unchecked.header.get("alg") != ALGORITHM or unchecked.header.keys() - _ALLOWED_HEADERS:
+        msg = f"It is signed in a way that is not checked here; {ALGORITHM} is."
+        raise ProofError(msg)
+    try:
+        jws.deserialize_compact(unchecked.text, RSAKey.import_key(pem), algorithms=[ALGORITHM])
+    except (JoseError, ValueError) as error:
+        msg = "It was changed after it was signed, or somebody else signed it."
+        raise ProofError(msg) from error
+
+
+def read_jwt(text: str) -> UncheckedJwt:
+    """Header and credential, nothing checked yet. Raises ProofError for what could lead the check astray."""
+    unchecked = unpack_jwt(text)
+    header = unchecked.header
     foreign = sorted(header.keys() - _ALLOWED_HEADERS)
     if foreign:
         msg = f"Its header holds {foreign[0]}, which would let the sender choose how it is checked."
         raise ProofError(msg)
-    if header.get("alg") != ALGORITHM or header.get("typ", "JWT") not in _ALLOWED_TYPES:
+    if header.get("alg") != ALGORITHM or str(header.get("typ", "JWT")) not in _ALLOWED_TYPES:
         msg = f"It is signed in a way that is not checked here; {ALGORITHM} is."
         raise ProofError(msg)
     if not isinstance(header.get("kid"), str):
         msg = "It names no key."
         raise ProofError(msg)
-    return UncheckedJwt(header, claims, text.strip())
+    return unchecked
 
 
 def check_jwt(unchecked: UncheckedJwt, *, jwk: Mapping[str, str]) -> JsonObject:
