@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from badgecert.core.dates import long_date
 from badgecert.core.models import Picture
 from badges.disclosure import BadgeFacts, CertificateSpec, Disclosure, IssuerFacts, State
+from certificates.credentials import credential_of
 from certificates.exceptions import CertificateImpossibleError
 from certificates.models import Document
 
@@ -44,7 +45,7 @@ def certificate_key(seen: Disclosure, *, paper: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Content:
-    """All that is printed, with pictures by their digest."""
+    """All that is printed and attached, with pictures by their digest."""
 
     issuance_id: uuid.UUID
     version: int
@@ -58,6 +59,8 @@ class _Content:
     url: str
     paper: str
     stamp: str
+    # The signed credential that is attached; empty where there is none to give.
+    credential: str
 
     @property
     def key(self) -> str:
@@ -77,6 +80,7 @@ class _Content:
             self.url,
             self.paper,
             self.stamp,
+            hashlib.sha256(self.credential.encode()).hexdigest(),
         )
         return hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).hexdigest()
 
@@ -86,6 +90,7 @@ def _content_of(seen: Disclosure, *, paper: str) -> _Content:
         raise CertificateImpossibleError(_("Certificates are made for two papers: a4 and letter."))
     if not (seen.certificate and seen.badge and seen.issuer and seen.holder and seen.issued_on and seen.subject_id):
         raise CertificateImpossibleError(_("This badge comes without a certificate."))
+    credential = credential_of(seen)
     return _Content(
         issuance_id=seen.subject_id,
         version=seen.version,
@@ -99,6 +104,7 @@ def _content_of(seen: Disclosure, *, paper: str) -> _Content:
         url=seen.url,
         paper=paper,
         stamp=_stamp(seen),
+        credential=credential.document if credential else "",
     )
 
 
@@ -161,6 +167,7 @@ def _rendered(content: _Content) -> bytes:
         paper=content.paper,
         stamp=content.stamp or None,
         language=content.issuer.language,
+        credential=content.credential.encode(),
     )
     try:
         return render_certificate(facts)

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from PIL import ImageFile
-from weasyprint import CSS, HTML
+from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from certificates.rendering.attached import Attached
 from certificates.rendering.exceptions import BrokenAssetError
 from certificates.rendering.typefaces import FONTS, Typeface
 
@@ -45,7 +46,13 @@ class AssetFetcher(URLFetcher):  # type: ignore[misc]
 
 
 def write_pdf(
-    *, html: str, style: str, faces: frozenset[Typeface], assets: Mapping[str, tuple[bytes, str]], identifier: bytes
+    *,
+    html: str,
+    style: str,
+    faces: frozenset[Typeface],
+    assets: Mapping[str, tuple[bytes, str]],
+    identifier: bytes,
+    attached: Attached | None = None,
 ) -> bytes:
     """A tagged PDF/UA; the same bytes for the same arguments. Raises BrokenAssetError rather than leave a gap."""
     with _one_at_a_time, _errors_raised():
@@ -55,11 +62,24 @@ def write_pdf(
             stylesheets=[*stylesheets, _style(style)],
             font_config=_fonts(),
             pdf_variant="pdf/ua-1",
+            attachments=[_attachment(attached)] if attached else [],
             pdf_identifier=identifier,
             optimize_images=True,
             dpi=_RESOLUTION,
         )
     return pdf
+
+
+def _attachment(attached: Attached) -> Attachment:
+    # How a file relates to the page: it is the data that the page shows.
+    return Attachment(
+        string=attached.content,
+        name=attached.name,
+        description=attached.description,
+        created=attached.made_at,
+        modified=attached.made_at,
+        relationship="Data",
+    )
 
 
 class _Errors(logging.Handler):

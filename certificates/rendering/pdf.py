@@ -6,13 +6,14 @@ import html
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from badgecert.core.codes import grouped
 from badgecert.core.glyphs import unrenderable
+from certificates.rendering.attached import Attached
 from certificates.rendering.design import PAPERS, Design, Paper
 from certificates.rendering.exceptions import UnrenderableTextError
 from certificates.rendering.fitting import Room, fit
@@ -78,6 +79,8 @@ class CertificateFacts:
     stamp: str | None = None
     """Such as "Expired on 13 March 2026" or "Revoked on 3 October 2026"."""
     language: str = "en"
+    credential: bytes = b""
+    """The signed credential, attached as credential.json."""
 
     def __post_init__(self) -> None:
         if len(self.signatories) > MOST_SIGNATORIES:
@@ -97,8 +100,17 @@ def render_certificate(facts: CertificateFacts) -> bytes:
         style=_style(page.design, PAPERS[facts.paper]),
         faces=frozenset(page.faces),
         assets=assets,
-        identifier=_identifier(content, assets),
+        attached=_attachment(facts),
+        identifier=_identifier(content, assets, facts.credential),
     )
+
+
+def _attachment(facts: CertificateFacts) -> Attached | None:
+    if not facts.credential:
+        return None
+    # A moment of its own, so that the same facts give the same bytes.
+    made_at = datetime.combine(facts.issued_on, time.min, tzinfo=UTC)
+    return Attached("credential.json", facts.credential, "Open Badges 3.0 credential", made_at)
 
 
 class _Page:
@@ -214,8 +226,8 @@ class _Page:
         return faces
 
 
-def _identifier(content: str, assets: Mapping[str, tuple[bytes, str]]) -> bytes:
-    digest = hashlib.sha256(content.encode())
+def _identifier(content: str, assets: Mapping[str, tuple[bytes, str]], credential: bytes) -> bytes:
+    digest = hashlib.sha256(content.encode() + credential)
     for picture, _ in assets.values():
         digest.update(picture)
     return digest.digest()[:16]

@@ -194,6 +194,15 @@ def test_the_same_facts_make_the_same_bytes() -> None:
     assert render_certificate(FACTS) != render_certificate(replace(FACTS, recipient_name="Amara Okafor"))
 
 
+def test_the_credential_is_attached_and_the_bytes_stay_the_same() -> None:
+    facts = replace(FACTS, credential=b'{"type": "OpenBadgeCredential"}')
+
+    pdf = render_certificate(facts)
+
+    assert pypdf.PdfReader(io.BytesIO(pdf)).attachments == {"credential.json": [facts.credential]}
+    assert render_certificate(facts) == pdf
+
+
 def test_a_certificate_is_tagged_for_screen_readers() -> None:
     reader = read(render_certificate(FACTS))
 
