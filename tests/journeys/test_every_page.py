@@ -1,0 +1,110 @@
+"""Every page of the demonstration in Chromium: axe-core finds nothing and nothing sticks out, light and dark, on a desk
+and on a phone."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser import accessibility_faults, in_every_look, overflowing_width
+from tests.embedded import EmbeddedDemo
+
+# Four looks of a dozen pages take a while on two cores.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+STRANGERS = [
+    "/",
+    "/verify/",
+    "/verify/?code=7KQ4-M2XD",
+    "/badges/",
+    "/badges/clean-needle-technique/",
+    "/issuers/northgate/",
+    "/log-in/",
+    "/log-in/new-password/",
+    "/log-out/",
+    "/mailbox/",
+    "/nothing-here/",
+]
+EARNERS = ["/portfolio/", "/portfolio/?q=nothing-like-it", "/profile/", "/profile/password/"]
+DESK = [
+    "/admin/",
+    "/admin/issue/",
+    "/admin/issue/file/",
+    "/admin/badges/badge/",
+    "/admin/badges/badge/add/",
+    "/admin/badges/issuance/",
+    "/admin/badges/batch/",
+    "/admin/notifications/message/",
+    "/admin/issuers/staffmember/",
+]
+
+
+@pytest.fixture
+def links(embedded: EmbeddedDemo) -> dict[str, Any]:
+    return json.loads(embedded.manage("demo_links", "--json"))
+
+
+def logged_in(browser: Browser, links: dict[str, Any], person: dict[str, str]) -> Page:
+    page = browser.new_page()
+    page.goto(f"{links['base']}/log-in/")
+    page.get_by_label("E-mail address").fill(person["email"])
+    page.get_by_label("Password", exact=True).fill(person["password"])
+    page.get_by_role("button", name="Log in", exact=True).click()
+    page.wait_for_url(lambda url: "/log-in/" not in url)
+    return page
+
+
+def faults(page: Page, addresses: list[str]) -> list[str]:
+    """What is wrong with these pages in any of the four looks, one line each."""
+    found = []
+    for address in addresses:
+        page.goto(address)
+        for look in in_every_look(page):
+            found += [f"{address} [{look}] {fault}" for fault in accessibility_faults(page)]
+            if wider := overflowing_width(page):
+                found.append(f"{address} [{look}] is {wider} pixels wider than the window")
+    return found
+
+
+def test_pages_for_strangers_have_no_faults(browser: Browser, links: dict[str, Any]) -> None:
+    addresses = [links["base"] + path for path in STRANGERS]
+
+    assert faults(browser.new_page(), addresses) == []
+
+
+def test_pages_of_every_state_have_no_faults(browser: Browser, links: dict[str, Any]) -> None:
+    old_version = links["pages"]["corrected"] + "/versions/1"
+
+    assert faults(browser.new_page(), [*links["pages"].values(), old_version]) == []
+
+
+def test_mails_and_claim_links_have_no_faults(browser: Browser, links: dict[str, Any]) -> None:
+    page = browser.new_page()
+    page.goto(f"{links['mailbox']}?to=bram@dewit.example")
+    page.locator("ul.rows a").last.click()
+    mail = page.url
+    claim = page.get_by_role("link").filter(has_text="/claim/").first.get_attribute("href") or ""
+    body = page.locator("iframe").get_attribute("src") or ""
+
+    assert faults(page, [mail, claim, links["base"] + body]) == []
+
+
+def test_pages_for_earners_have_no_faults(browser: Browser, links: dict[str, Any]) -> None:
+    page = logged_in(browser, links, links["earners"][0])
+    page.goto(links["base"] + "/portfolio/")
+    badge = page.get_by_role("heading", level=3).get_by_role("link").first.get_attribute("href") or ""
+
+    addresses = [links["base"] + path for path in (*EARNERS, badge, f"{badge}share/")]
+    assert faults(page, addresses) == []
+
+
+def test_pages_for_staff_have_no_faults(browser: Browser, links: dict[str, Any]) -> None:
+    page = logged_in(browser, links, links["staff"][0])
+    page.goto(links["base"] + "/admin/badges/issuance/")
+    issuance = page.locator("#result_list a[href*='/change/']").first.get_attribute("href") or ""
+    page.goto(links["base"] + "/admin/badges/badge/")
+    badge = page.locator("#result_list a[href*='/change/']").first.get_attribute("href") or ""
+
+    addresses = [links["base"] + path for path in (*DESK, issuance, badge)]
+    assert faults(page, addresses) == []
