@@ -1,0 +1,28 @@
+"""The log's sequencer. A lost bell loses nothing: the scheduler sweeps every few seconds."""
+
+import structlog
+from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+from certificates.actions.log import sequence_entries
+
+logger = structlog.get_logger(__name__)
+
+
+def ring_for_sequencer_on_commit() -> None:
+    """Wake a worker once the entries of this transaction can be seen."""
+    transaction.on_commit(_ring, robust=True)
+
+
+def _ring() -> None:
+    try:
+        sequence_entries_task.delay()
+    except OperationalError:
+        logger.warning("The broker cannot be reached; the sweep will number the log's entries")
+
+
+@shared_task
+def sequence_entries_task() -> None:
+    """Two at once do the work of one: they wait for each other."""
+    sequence_entries()
