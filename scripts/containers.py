@@ -130,9 +130,10 @@ def make_base_image() -> None:
 
 
 def copy_source() -> None:
-    """What a clone holds: the files that git knows, as they are now."""
-    files = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    for name in filter(None, files.split("\0")):
+    """What a clone of the next commit would hold."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    for name in filter(lambda name: (ROOT / name).is_file(), names):
         target = SOURCE / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, target)
