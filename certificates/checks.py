@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from badgecert.core.dates import day_in, long_date
 from badges.disclosure import Disclosure, IssuerFacts
+from certificates.integrity import Fault, SignedRecord, fault_in
 
 
 class Outcome(StrEnum):
@@ -31,11 +32,14 @@ class Check:
         return "unchecked" if self.outcome == Outcome.COULD_NOT_CHECK else self.outcome.value
 
 
-def checks_of(seen: Disclosure) -> list[Check]:
-    """Every answer is read from the disclosure, hence from the database, in this request."""
+def checks_of(seen: Disclosure, record: SignedRecord | None) -> list[Check]:
+    """Every answer is read from the disclosure and the signed record, hence from the database, in this request."""
     if seen.badge is None or seen.issuer is None:
         return []
     checks = [_record(seen), _revocation(seen), _suspension(seen), _dates(seen)]
+    # What is only previewed is not signed.
+    if seen.version_id:
+        checks.insert(1, _signature(seen, seen.issuer, record))
     if seen.issuer.domain_confirmed_at:
         checks.append(_domain(seen.issuer, seen.issuer.domain_confirmed_at))
     return checks
@@ -48,6 +52,7 @@ def checks_without_an_answer() -> list[Check]:
         Check(name, Outcome.COULD_NOT_CHECK, title, sentence)
         for name, title in (
             ("record", _("Whether the record is in the register")),
+            ("signature", _("Whether the record has been altered")),
             ("revocation", _("Whether it has been revoked")),
             ("suspension", _("Whether it is suspended")),
             ("dates", _("Whether it is in date")),
@@ -69,6 +74,39 @@ def _record(seen: Disclosure) -> Check:
         Outcome.PASSED,
         _("The record is in this register"),
         _("We found the code %(code)s, and this is what the issuer says under it now.") % {"code": seen.grouped_code},
+    )
+
+
+def _signature(seen: Disclosure, issuer: IssuerFacts, record: SignedRecord | None) -> Check:
+    fault = fault_in(seen, record)
+    said = {"issuer": issuer.name}
+    if fault is None and record is not None:
+        said["day"] = long_date(day_in(record.signed_at, issuer.time_zone))
+        return Check(
+            "signature",
+            Outcome.PASSED,
+            _("The record has not been altered"),
+            _("To the letter it is what %(issuer)s signed on %(day)s.") % said,
+        )
+    if fault == Fault.KEY_COMPROMISED:
+        return Check(
+            "signature",
+            Outcome.FAILED,
+            _("Its signature cannot be trusted"),
+            _("Somebody else may have had the key of %(issuer)s when it was signed. Ask %(issuer)s.") % said,
+        )
+    if fault == Fault.UNSIGNED:
+        return Check(
+            "signature",
+            Outcome.FAILED,
+            _("The record is not signed"),
+            _("%(issuer)s signs every badge. Do not rely on this one.") % said,
+        )
+    return Check(
+        "signature",
+        Outcome.FAILED,
+        _("The record has been altered"),
+        _("It differs from what %(issuer)s signed. Do not rely on it.") % said,
     )
 
 

@@ -13,15 +13,21 @@ from badges.disclosure import EXPIRING_WITHIN, Disclosure
 from certificates.checks import checks_of
 from certificates.credentials import STATES_WITH_FILES
 from certificates.history import history_of
+from certificates.integrity import SignedRecord, record_of
 from certificates.verdicts import verdict_on
 
 
-def verification_page_context(seen: Disclosure) -> dict[str, object]:
-    """All that certificates/verification.html needs; previews of the desk use it too."""
+def verification_page_context(seen: Disclosure, record: SignedRecord | None = None) -> dict[str, object]:
+    """All that certificates/verification.html needs; previews of the desk use it too.
+
+    `record` is the signed record that somebody has read already; it may be of a version that is no longer shown.
+    """
+    if seen.version_id and (record is None or record.version_id != seen.version_id):
+        record = record_of(seen)
     return {
         "seen": seen,
         "verdict": verdict_on(seen),
-        "checks": checks_of(seen),
+        "checks": checks_of(seen, record),
         "history": history_of(seen),
         "time_left": time_left(seen),
         "evidence": [item for item in seen.evidence if is_web_address(item.get("url", ""))],

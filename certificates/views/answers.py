@@ -44,11 +44,11 @@ def unchanged(request: HttpRequest, code: str, representation: str) -> HttpRespo
     return response and _with_headers(response, representation)
 
 
-def unchanged_or_kept(request: HttpRequest, code: str, representation: str) -> HttpResponseBase | None:
-    """304, or what was made for somebody a moment ago; for one query, which tells that it would say the same now."""
-    if not (tag := _etag(tag_of(code), representation)):
+def unchanged_or_kept(request: HttpRequest, tag: str, representation: str) -> HttpResponseBase | None:
+    """304, or what was made for somebody a moment ago. The tag was read for this request: it would say the same now."""
+    if not (etag := _etag(tag, representation)):
         return None
-    response = (_not_modified(request, tag) if _names_a_tag(request) else None) or _kept(tag)
+    response = (_not_modified(request, etag) if _names_a_tag(request) else None) or _kept(etag)
     return response and _with_headers(response, representation)
 
 

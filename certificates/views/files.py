@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from badgecert.core import codes, seal
 from badgecert.core.models import Picture
-from badges.disclosure import Disclosure, State, can_see
+from badges.disclosure import Disclosure, State, can_see, tag_of
 from certificates.actions.credentials import jwt_of
 from certificates.actions.documents import PAPERS, certificate_key, certificate_pdf
 from certificates.credentials import STATES_WITH_FILES, credential_of, revoked_document
@@ -60,7 +60,7 @@ def credential_json(request: HttpRequest, code: str, number: int | None = None) 
 def answer_json(request: HttpRequest, code: str, json_type: str, *, number: int | None = None) -> HttpResponseBase:
     """The credential of a code, or a word why there is none; never whose it is when that may not be said."""
     representation = json_type if number is None else f"{json_type} of version {number}"
-    if response := unchanged_or_kept(request, code, representation):
+    if response := unchanged_or_kept(request, tag_of(code), representation):
         return response
     seen = can_see(code, version=number)
     if seen.state == State.REVOKED:

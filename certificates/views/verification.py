@@ -14,12 +14,14 @@ from django.views.decorators.http import require_safe
 from badgecert.core import clock, codes
 from badges.disclosure import Disclosure, State, can_see
 from certificates.checks import checks_without_an_answer
+from certificates.integrity import SignedRecord, tag_and_record
 from certificates.presentation import verification_page_context
 from certificates.verdicts import http_status
 from certificates.views.answers import (
     PAGE,
     json_type_wanted,
     keep,
+    kept_by_asking,
     problem,
     too_many_misses,
     unchanged_or_kept,
@@ -40,7 +42,10 @@ def verification(request: HttpRequest, code: str) -> HttpResponseBase:
     try:
         if json_type:
             return answer_json(request, code, json_type)
-        return unchanged_or_kept(request, code, PAGE) or _page(request, code)
+        tag, record_tag, record = tag_and_record(code)
+        # A page that was made before is true only while all that it was made and checked from is the same.
+        name = f"{PAGE} {record_tag}"
+        return unchanged_or_kept(request, tag, name) or _page(request, code, name, record)
     except (OperationalError, InterfaceError) as error:
         return _could_not_check(request, code, error, as_json=bool(json_type))
 
@@ -50,7 +55,7 @@ def verification(request: HttpRequest, code: str) -> HttpResponseBase:
 def version(request: HttpRequest, code: str, number: int) -> HttpResponseBase:
     """What it said once: for links to what has been corrected since."""
     try:
-        return unchanged_or_kept(request, code, _name_of(number)) or _page(request, code, number=number)
+        return _page(request, code, "", number=number)
     except (OperationalError, InterfaceError) as error:
         return _could_not_check(request, code, error)
 
@@ -68,7 +73,10 @@ def other_spelling(request: HttpRequest, typed: str, rest: str = "") -> HttpResp
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
 
 
-def _page(request: HttpRequest, code: str, *, number: int | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, code: str, name: str, record: SignedRecord | None = None, *, number: int | None = None
+) -> HttpResponse:
+    """Made anew, and kept under its name if it has one."""
     try:
         codes.normalise(code)
     except codes.NotACodeError as error:
@@ -76,14 +84,12 @@ def _page(request: HttpRequest, code: str, *, number: int | None = None) -> Http
     seen = can_see(code, version=number)
     if seen.state == State.NOT_FOUND:
         return _not_found(request, code)
-    response = render(
-        request, "certificates/verification.html", verification_page_context(seen), status=http_status(seen.state)
-    )
-    return keep(with_etag(response, seen, PAGE if number is None else _name_of(number)), seen)
-
-
-def _name_of(number: int) -> str:
-    return f"{PAGE} of version {number}"
+    context = verification_page_context(seen, record)
+    response = render(request, "certificates/verification.html", context, status=http_status(seen.state))
+    if not name:
+        kept_by_asking(response)
+        return response
+    return keep(with_etag(response, seen, name), seen)
 
 
 def _not_found(request: HttpRequest, typed: str, what_is_wrong: str = "") -> HttpResponse:

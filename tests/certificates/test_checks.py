@@ -7,11 +7,15 @@ import pytest
 from django.test import Client
 
 from badgecert.core import clock
-from badges.actions.issuances import correct_issuance
-from badges.disclosure import can_see
+from badges.actions.issuances import NewIssuance, correct_issuance
+from badges.disclosure import can_see, preview_disclosure
 from badges.models import Issuance
-from certificates.checks import Outcome, checks_of, checks_without_an_answer
+from certificates.actions.keys import mark_key_compromised, rotate_key
+from certificates.checks import Check, Outcome, checks_of, checks_without_an_answer
+from certificates.integrity import record_of
+from certificates.models import SigningKey
 from issuers.models import Issuer
+from tests.certificates.tampering import tamper
 from tests.factories import issue
 
 
@@ -22,10 +26,15 @@ def issuance(badge) -> Issuance:
 
 
 def outcomes(issuance: Issuance, *, version: int | None = None) -> dict[str, str]:
-    return {check.name: check.outcome for check in checks_of(can_see(issuance.code, version=version))}
+    return {check.name: check.outcome for check in lines(issuance, version=version)}
 
 
-ALL_PASSED = dict.fromkeys(("record", "revocation", "suspension", "dates", "domain"), "passed")
+def lines(issuance: Issuance, *, version: int | None = None) -> list[Check]:
+    seen = can_see(issuance.code, version=version)
+    return checks_of(seen, record_of(seen))
+
+
+ALL_PASSED = dict.fromkeys(("record", "signature", "revocation", "suspension", "dates", "domain"), "passed")
 
 
 def test_all_lines_pass_while_nothing_is_wrong(issuance: Issuance) -> None:
@@ -47,6 +56,103 @@ def test_a_broken_fact_changes_its_line_alone(
     break_it(issuance)
 
     assert outcomes(issuance) == {**ALL_PASSED, name: "failed"}
+
+
+VERSION = "update badges_issuanceversion set {}"
+BADGE = "update badges_badgeversion set {}"
+CREDENTIAL = "update certificates_credential set {}"
+ONE_LETTER = {
+    "name": VERSION.format("recipient_name = 'Amara Okafor-Lindquist'"),
+    "issue date": VERSION.format("issued_on = '2024-01-02'"),
+    "expiry date": VERSION.format("expires_on = '2100-01-02'"),
+    "expiry date gone": VERSION.format("expires_on = null"),
+    "narrative": VERSION.format("narrative = 'Led two audits.'"),
+    "evidence": VERSION.format("""evidence = '[{"name": "Audit", "url": "https://a.example/2"}]'"""),
+    "issuer": VERSION.format("issuer_name = issuer_name || '.'"),
+    "badge": BADGE.format("name = 'Infection Control Practitoner'"),
+    "description": BADGE.format("description = description || '!'"),
+    "criteria": BADGE.format("criteria_to_earn = 'Pass the examination.'"),
+    "skills": BADGE.format("""skills = '["Surgery"]'"""),
+    "signed words": CREDENTIAL.format("document = replace(document, 'Amara', 'Amora')"),
+    "signed space": CREDENTIAL.format("document = document || ' '"),
+    "no document": CREDENTIAL.format("document = 'null'"),
+    "digest": CREDENTIAL.format("sha256 = repeat('0', 64)"),
+    "signature": CREDENTIAL.format("sha256_signature = sha256_signature || '\\x00'::bytea"),
+    "key": "update certificates_signingkey set public = 'z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK'",
+}
+
+
+@pytest.fixture
+def told(badge) -> Issuance:
+    """An issuance that says all that one can."""
+    Issuer.objects.update(domain="northgate.example", domain_confirmed_at=clock.now())
+    return issue(
+        badge,
+        issued_on=date(2024, 1, 1),
+        expires_on=date(2100, 1, 1),
+        narrative="Led an audit.",
+        evidence=[{"name": "Audit", "url": "https://a.example/1"}],
+    )
+
+
+@pytest.mark.parametrize("statement", ONE_LETTER.values(), ids=ONE_LETTER)
+def test_one_letter_changed_in_the_database_changes_the_line_of_the_signature_alone(
+    told: Issuance, statement: str
+) -> None:
+    assert outcomes(told) == ALL_PASSED
+    page = Client().get(f"/v/{told.code}")
+    assert "The record has not been altered" in page.content.decode()
+
+    tamper(statement)
+
+    assert outcomes(told) == {**ALL_PASSED, "signature": "failed"}
+    [line] = [check for check in lines(told) if check.name == "signature"]
+    assert line.title == "The record has been altered"
+    # The page that was made a moment ago is not shown again, not even to whoever has it.
+    again = Client(headers={"if-none-match": page["ETag"]}).get(f"/v/{told.code}")
+    assert "The record has been altered" in again.content.decode()
+    assert "The record has not been altered" not in again.content.decode()
+
+
+def test_signature_line_holds_for_every_version_and_for_one_whose_name_is_hidden(issuance: Issuance, staff) -> None:
+    correct_issuance(issuance, by=staff, reason="typing slip", recipient_name="Amara Okafor", hides_earlier_name=True)
+
+    assert outcomes(issuance)["signature"] == outcomes(issuance, version=1)["signature"] == "passed"
+
+
+def test_signature_line_holds_while_the_issuer_changes_its_contacts(issuance: Issuance) -> None:
+    Issuer.objects.update(name="North Gate", email="new@northgate.example", time_zone="Pacific/Auckland")
+
+    assert outcomes(issuance) == ALL_PASSED
+
+
+def test_a_record_without_its_credential_is_not_signed(issuance: Issuance) -> None:
+    tamper("delete from certificates_credential")
+
+    [line] = [check for check in lines(issuance) if check.name == "signature"]
+    assert outcomes(issuance) == {**ALL_PASSED, "signature": "failed"}
+    assert line.title == "The record is not signed"
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(-1, "failed"), (1, "passed")])
+def test_a_compromised_key_counts_for_what_was_signed_before(issuance: Issuance, days: int, outcome: str) -> None:
+    mark_key_compromised(SigningKey.objects.get(), at=clock.now() + timedelta(days=days), by=None)
+
+    assert outcomes(issuance) == {**ALL_PASSED, "signature": outcome}
+
+
+def test_a_retired_key_still_counts(issuance: Issuance) -> None:
+    rotate_key(issuance.issuer, by=None)
+
+    assert outcomes(issuance) == ALL_PASSED
+
+
+def test_a_preview_has_no_line_about_a_signature(badge) -> None:
+    new = NewIssuance(recipient_name="Ana Ruiz", recipient_email="ana@example.org", issued_on=date(2026, 11, 1))
+
+    shown = checks_of(preview_disclosure(badge.current_version, new), None)
+
+    assert "signature" not in {check.name for check in shown}
 
 
 def test_the_dates_line_reads_the_expiry_day(badge) -> None:
@@ -72,13 +178,13 @@ def test_an_unconfirmed_domain_has_no_line(issuance: Issuance) -> None:
 def test_the_domain_line_says_when_it_was_confirmed(issuance: Issuance) -> None:
     Issuer.objects.update(domain_confirmed_at="2024-02-03T12:00:00Z")
 
-    [line] = [check for check in checks_of(can_see(issuance.code)) if check.name == "domain"]
+    [line] = [check for check in lines(issuance) if check.name == "domain"]
 
     assert line.sentence == f"{issuance.issuer.name} showed on 3 February 2024 that it controls northgate.example."
 
 
 def test_an_unknown_code_has_no_lines(db: None) -> None:
-    assert checks_of(can_see("0" * 12)) == []
+    assert checks_of(can_see("0" * 12), None) == []
 
 
 def test_without_an_answer_no_line_passes() -> None:
@@ -90,6 +196,6 @@ def test_the_page_shows_the_lines_as_they_turned_out(issuance: Issuance) -> None
 
     text = Client().get(f"/v/{issuance.code}").content.decode()
 
-    assert text.count('data-outcome="passed"') == 4
+    assert text.count('data-outcome="passed"') == 5
     assert text.count('data-outcome="failed"') == 1
     assert text.count('data-outcome="note"') == 1
