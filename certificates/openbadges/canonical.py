@@ -1,13 +1,15 @@
 """The canonical form of a document: what is signed. RDFC-1.0, computed natively, behind guards.
 
-Without the guards JSON-LD signs less than it seems: it drops undefined terms and resolves relative names against an
-example address (standards.md §5). And some documents take for ever.
+Without the guards JSON-LD signs less than it seems: it drops undefined terms and everything about a thing whose address is
+none, and resolves relative names against an example address (standards.md §5). And some documents take for ever.
 """
 
+import re
 from typing import Any
 
 import pyoxigraph
 from pyld import jsonld
+from pyld.canon import URDNA2015
 
 from certificates.openbadges import contexts
 from certificates.openbadges.exceptions import UnknownContextError, UnsafeDocumentError
@@ -21,7 +23,12 @@ MOST_CHARACTERS = 100_000
 _N_QUADS = "application/n-quads"
 # Relative names are resolved against this one by PyLD, whatever base it is given.
 _UNDEFINED = "http://example.org/base/"
-_FORBIDDEN_KEYWORDS = {"@graph", "@included", "@reverse", "@import", "@base", "@vocab", "@nest", "@index"}
+# All that a credential has a use for. Others move what is said to where nobody looks for it.
+_KEYWORDS = {"@context", "@id", "@type", "@value", "@language"}
+# Not said in words of the document, but in its contexts or about a word.
+_NOT_WORDS = {"@context", "@language"}
+_WHITESPACE = re.compile(r"\s")
+_LANGUAGE = re.compile("[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
 JsonObject = dict[str, Any]
 
@@ -73,7 +80,8 @@ def _walk(value: object, *, depth: int) -> None:
             if name == "@context":
                 _refuse_unknown_contexts(inner)
                 continue
-            if name in _FORBIDDEN_KEYWORDS or name.startswith("_:"):
+            # A term written out as its address would say a second time what readers expect once.
+            if ":" in name or (name.startswith("@") and name not in _KEYWORDS):
                 msg = f"It holds {name} where a credential has no use for it."
                 raise UnsafeDocumentError(msg)
             _walk(inner, depth=depth + 1)
@@ -99,7 +107,11 @@ def n_quads(document: JsonObject) -> str:
         if dropped:
             msg = f"The term {dropped[0]} is defined in none of its contexts, so no signature covers it."
             raise UnsafeDocumentError(msg)
-        _refuse_relative(expanded)
+        _refuse_unsayable(expanded)
+        _refuse_second_self(expanded)
+        if _words(expanded) != _words(document):
+            msg = "A word in it means nothing in its contexts, so no signature covers it."
+            raise UnsafeDocumentError(msg)
         quads = jsonld.to_rdf(expanded, {"documentLoader": contexts.loader(), "format": _N_QUADS})
     except jsonld.JsonLdError as error:
         msg = f"It is not valid JSON-LD ({error.type})."
@@ -111,15 +123,40 @@ def canonical(quads: str) -> bytes:
     """RDFC-1.0 of N-Quads: blank nodes renamed, lines sorted."""
     dataset = pyoxigraph.Dataset(pyoxigraph.parse(quads, format=pyoxigraph.RdfFormat.N_QUADS))
     if any(isinstance(quad.graph_name, pyoxigraph.BlankNode) for quad in dataset):
-        # A proof inside a credential (an endorsement) is a nameless graph: there the native way differs from the
+        # Proofs inside a credential (endorsements) are nameless graphs: with several, the native way differs from the
         # standard and from every other implementation (measured: 1EdTech's complete.json).
-        options = {"algorithm": "URDNA2015", "inputFormat": _N_QUADS, "format": _N_QUADS}
-        return str(jsonld.normalize(quads, options)).encode()
+        return str(URDNA2015().main(_for_pyld(dataset), {"format": _N_QUADS})).encode()
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
-    text = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS)
+    text = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS) or b""
     # Only line feeds end a line: U+2028 may stand in a literal.
     lines = sorted(line for line in text.split(b"\n") if line)
     return b"".join(line + b"\n" for line in lines)
+
+
+def _for_pyld(dataset: pyoxigraph.Dataset) -> dict[str, list[JsonObject]]:
+    """The quads as PyLD keeps them. Its own reader of N-Quads takes U+2028 for the end of a line, and "\\\\t" for a tab."""
+    graphs: dict[str, list[JsonObject]] = {}
+    for quad in dataset:
+        default = isinstance(quad.graph_name, pyoxigraph.DefaultGraph)
+        triple = {
+            "subject": _term_for_pyld(quad.subject),
+            "predicate": _term_for_pyld(quad.predicate),
+            "object": _term_for_pyld(quad.object),
+        }
+        graphs.setdefault("@default" if default else _term_for_pyld(quad.graph_name)["value"], []).append(triple)
+    return graphs
+
+
+def _term_for_pyld(term: object) -> dict[str, str]:
+    if isinstance(term, pyoxigraph.NamedNode):
+        return {"type": "IRI", "value": term.value}
+    if isinstance(term, pyoxigraph.BlankNode):
+        return {"type": "blank node", "value": f"_:{term.value}"}
+    if isinstance(term, pyoxigraph.Literal):
+        language = {"language": term.language} if term.language else {}
+        return {"type": "literal", "value": term.value, "datatype": term.datatype.value, **language}
+    msg = f"{term} cannot stand in a credential."
+    raise UnsafeDocumentError(msg)
 
 
 def canonical_document(document: JsonObject) -> bytes:
@@ -127,16 +164,65 @@ def canonical_document(document: JsonObject) -> bytes:
     return canonical(n_quads(document))
 
 
-def _refuse_relative(value: object) -> None:
+def _words(value: object) -> int:
+    """How many words it says. Contexts, languages and datatypes say something about words."""
+    if isinstance(value, dict):
+        about_words = _NOT_WORDS | ({"@type"} if "@value" in value else set())
+        return sum(_words(inner) for name, inner in value.items() if name not in about_words)
+    return sum(map(_words, value)) if isinstance(value, list) else 1
+
+
+def _refuse_unsayable(value: object) -> None:
+    """Refuse, in the expanded form, what the conversion would drop without a word, with all that hangs on it."""
     if isinstance(value, dict):
         for name, inner in value.items():
             if name in {"@id", "@type"}:
                 for reference in inner if isinstance(inner, list) else [inner]:
-                    if isinstance(reference, str) and reference.startswith(_UNDEFINED):
-                        term = reference.removeprefix(_UNDEFINED)
-                        msg = f"“{term}” is neither a full address nor a term of its contexts."
-                        raise UnsafeDocumentError(msg)
-            _refuse_relative(inner)
+                    if not (reference == "@json" and "@value" in value):
+                        _refuse_address(reference)
+            elif name == "@language":
+                if not _LANGUAGE.fullmatch(inner):
+                    msg = f"“{inner}” is not a language."
+                    raise UnsafeDocumentError(msg)
+            elif name != "@value":
+                if not name.startswith("@"):
+                    _refuse_address(name)
+                _refuse_unsayable(inner)
     elif isinstance(value, list):
         for inner in value:
-            _refuse_relative(inner)
+            _refuse_unsayable(inner)
+
+
+def _refuse_second_self(expanded: list[JsonObject]) -> None:
+    """Members moved to a second description of the credential keep its signature, and no reader looks for them there."""
+    for credential in expanded:
+        own_types = set(credential.get("@type", []))
+        waiting: list[object] = list(credential.values())
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, list):
+                waiting.extend(value)
+            elif isinstance(value, dict):
+                if value.get("@id") == credential.get("@id", "") and own_types & set(value.get("@type", [])):
+                    msg = "It describes itself a second time."
+                    raise UnsafeDocumentError(msg)
+                waiting.extend(value.values())
+
+
+def _refuse_address(address: str | None) -> None:
+    if address is None:
+        msg = "It holds “@…” for an address, so no signature covers what is said about it."
+        raise UnsafeDocumentError(msg)
+    if address.startswith(_UNDEFINED):
+        msg = f"“{address.removeprefix(_UNDEFINED)}” is neither a full address nor a term of its contexts."
+        raise UnsafeDocumentError(msg)
+    try:
+        pyoxigraph.NamedNode(address)
+    except ValueError:
+        sayable = False
+    else:
+        # NamedNode takes the spaces of other scripts; PyLD drops them.
+        sayable = not _WHITESPACE.search(address)
+    if not sayable:
+        msg = f"“{address}” is not an address, so no signature covers what is said about it."
+        raise UnsafeDocumentError(msg)

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from typing import Any
 
 import base58
 from cryptography.exceptions import InvalidSignature
@@ -49,7 +50,7 @@ def multibase(signature: bytes) -> str:
 def single_proof(document: JsonObject) -> JsonObject:
     """The one proof of a document, with every member that matters in its place. Raises ProofError."""
     proofs = document.get("proof")
-    listed = proofs if isinstance(proofs, list) else [proofs]
+    listed: list[Any] = proofs if isinstance(proofs, list) else [proofs]
     if not proofs or not all(isinstance(proof, dict) for proof in listed):
         msg = "It has no proof: nothing shows who wrote it."
         raise ProofError(msg)
@@ -57,7 +58,7 @@ def single_proof(document: JsonObject) -> JsonObject:
         # One good and one bad proof side by side would leave it to the reader which one counts.
         msg = "It has several proofs; this checker reads credentials with one."
         raise ProofError(msg)
-    [proof] = listed
+    proof: JsonObject = listed[0]
     if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != CRYPTOSUITE:
         msg = f"Its proof is of a kind that is not checked here; {CRYPTOSUITE} is."
         raise ProofError(msg)
@@ -67,7 +68,7 @@ def single_proof(document: JsonObject) -> JsonObject:
     if not isinstance(proof.get("verificationMethod"), str) or not isinstance(proof.get("proofValue"), str):
         msg = "Its proof names no key or holds no signature."
         raise ProofError(msg)
-    return proof  # type: ignore[no-any-return]  # a member of a JSON list
+    return proof
 
 
 def check_proof(document: JsonObject, proof: JsonObject, *, key: Ed25519PublicKey) -> None:

@@ -11,7 +11,7 @@ from certificates.openbadges.canonical import canonical_document, refuse_unsafe
 from certificates.openbadges.exceptions import ProofError, UnsafeDocumentError
 from certificates.openbadges.keys import from_multikey
 from certificates.openbadges.proofs import add_proof, check_proof, multibase, options_hash, single_proof
-from tests.certificates.openbadges.examples import CREATED, KEY, METHOD, credential, vector
+from tests.certificates.openbadges.examples import CREATED, KEY, METHOD, credential, full_credential, vector
 
 SIGNED = add_proof(credential(), key=KEY, verification_method=METHOD, created=CREATED)
 
@@ -104,6 +104,64 @@ def test_every_changed_leaf_is_noticed(path: tuple[Any, ...], change: str) -> No
 def test_an_added_term_is_noticed(name: str) -> None:
     with pytest.raises((ProofError, UnsafeDocumentError)):
         check({**SIGNED, name: "Head of everything"})
+
+
+FULL = add_proof(full_credential(), key=KEY, verification_method=METHOD, created=CREATED)
+# JSON-LD drops what hangs on an address that is none: the signature of the credential without it would still hold.
+UNSIGNED = "https://e.example/a b"
+
+
+@pytest.mark.parametrize(
+    ("member", "added"),
+    [
+        ("evidence", {"id": UNSIGNED, "type": ["Evidence"], "name": "Nobel prize"}),
+        ("evidence", {"id": "https://e.example/a\u2003b", "type": ["Evidence"], "name": "Nobel prize"}),
+        ("evidence", {"id": "@evil", "type": ["Evidence"], "name": "Nobel prize"}),
+        ("credentialSubject", {"id": UNSIGNED, "type": ["AchievementSubject"], "role": "Head of everything"}),
+        ("image", {"id": UNSIGNED, "type": "Image", "caption": "Another picture"}),
+        ("type", UNSIGNED),
+        ("type", "@evil"),
+        ("name", {"@value": "Surgeon", "@language": "not a language"}),
+        ("name", {"@value": "Surgeon", "@type": UNSIGNED}),
+        ("name", None),
+        ("refreshService", "@evil"),
+        ("refreshService", UNSIGNED),
+        ("evidence", {"@list": []}),
+    ],
+)
+def test_nothing_can_be_added_that_the_signature_does_not_cover(member: str, added: Any) -> None:
+    document = copy.deepcopy(FULL)
+    signed = document[member]
+    document[member] = [*(signed if isinstance(signed, list) else [signed]), added]
+
+    with pytest.raises(UnsafeDocumentError):
+        check(document)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"id": FULL["id"].replace("/v/", "/\\u0076/")},
+        {"name": {"@value": FULL["name"], "@direction": "rtl"}},
+        {"https://schema.org/name": FULL["name"]},
+        {"refreshService": {"id": "https://x.example/<b", "type": "1EdTechCredentialRefresh"}},
+        {"refreshService": {"id": "https://x.example/><urn:p><urn:o>.#", "type": "1EdTechCredentialRefresh"}},
+    ],
+)
+def test_nothing_can_be_written_differently_under_the_same_signature(written: dict[str, Any]) -> None:
+    with pytest.raises(UnsafeDocumentError):
+        check({**FULL, **written})
+
+
+def test_no_member_can_be_moved_to_where_nobody_looks() -> None:
+    document = full_credential()
+    document["evidence"].append({"id": document["id"], "type": ["Evidence"]})
+    document = add_proof(document, key=KEY, verification_method=METHOD, created=CREATED)
+    check(document)
+    document["evidence"][-1] |= {"type": ["VerifiableCredential", "Evidence"], "validUntil": document.pop("validUntil")}
+
+    with pytest.raises(UnsafeDocumentError, match="describes itself a second time"):
+        check(document)
 
 
 def test_another_key_is_noticed() -> None:
