@@ -12,6 +12,7 @@ sh scripts/dev.sh fix                   repair what lint and formats can repair
 sh scripts/dev.sh bench [NAME…] --json  measure; one JSON object a line
 sh scripts/dev.sh screenshots [NAME…]   pictures of the demo's pages into var/screenshots
 sh scripts/dev.sh containers            build the image, run docker-compose.yml with podman, issue a badge, take it down
+sh scripts/dev.sh interop               verify our credentials with JavaScript implementations (needs Node 20)
 sh scripts/dev.sh lock [--upgrade]      make requirements/*.txt again from pyproject.toml
 
 PYTHON names the Python to use (3.11 or newer).
@@ -214,6 +215,19 @@ case $verb in
     prepare dev
     install_requirements containers
     exec .venv/bin/python -m scripts.containers
+    ;;
+  interop)
+    find_python
+    need_program node nodejs
+    need_program npm npm
+    prepare dev
+    [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] ||
+      give_up "the JavaScript implementations need Node 20 or newer, and this machine has $(node --version)."
+    say "Installing the JavaScript packages of scripts/interop into its node_modules"
+    (cd scripts/interop && npm ci --silent >&2) ||
+      give_up "npm could not install them (its own words are above). Is this machine online?"
+    ours=$(.venv/bin/python -m scripts.interop.make_ours)
+    printf "%s" "$ours" | node scripts/interop/verify_ours.mjs
     ;;
   help | -h | --help) usage ;;
   *)

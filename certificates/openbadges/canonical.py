@@ -123,8 +123,8 @@ def canonical(quads: str) -> bytes:
     """RDFC-1.0 of N-Quads: blank nodes renamed, lines sorted."""
     dataset = pyoxigraph.Dataset(pyoxigraph.parse(quads, format=pyoxigraph.RdfFormat.N_QUADS))
     if any(isinstance(quad.graph_name, pyoxigraph.BlankNode) for quad in dataset):
-        # Proofs inside a credential (endorsements) are nameless graphs: with several, the native way differs from the
-        # standard and from every other implementation (measured: 1EdTech's complete.json).
+        # Proofs inside a credential (endorsements) are nameless graphs: where several look alike, the native way differs
+        # from the standard and from every other implementation (measured: 1EdTech's complete.json).
         return str(URDNA2015().main(_for_pyld(dataset), {"format": _N_QUADS})).encode()
     dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     text = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS) or b""

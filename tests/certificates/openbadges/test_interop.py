@@ -46,7 +46,7 @@ from certificates.openbadges.baking import Baked, bake_png, bake_svg, unbake_png
 from certificates.openbadges.canonical import canonical_document, refuse_unsafe
 from certificates.openbadges.exceptions import ProofError
 from certificates.openbadges.jwt import check_jwt, read_jwt, sign_jwt
-from certificates.openbadges.keys import did_document, did_web_url, multikey, rsa_jwk
+from certificates.openbadges.keys import did_document, did_web_url, from_multikey, multikey, rsa_jwk
 from certificates.openbadges.proofs import add_proof, check_proof, single_proof
 from certificates.openbadges.status_list import is_set, status_entry, status_list_credential
 from tests.certificates.openbadges.examples import (
@@ -54,8 +54,10 @@ from tests.certificates.openbadges.examples import (
     DID,
     KEY,
     METHOD,
+    VECTORS,
     credential,
     full_credential,
+    vector,
 )
 from tests.factories import make_png
 
@@ -452,3 +454,66 @@ def test_peers_read_our_did_document() -> None:
 
     OB3LdpVerifier.for_issuer_did(DID).verify(document, download=published())
     assert verified_by_openvc(document).issuer == DID
+
+
+# Made by JavaScript peers: tests/data/openbadges/vectors/javascript, and `sh scripts/dev.sh interop` for the other way
+
+JAVASCRIPT_KEYS = vector("javascript/keys.json")
+JAVASCRIPT_FILES = ["credential", "credential-did-key", "credential-endorsed", "status-list"]
+
+
+def check_javascript(document: dict[str, Any]) -> None:
+    proof = single_proof(document)
+    refuse_unsafe(document)
+    check_proof(document, proof, key=from_multikey(JAVASCRIPT_KEYS[proof["verificationMethod"]]))
+
+
+@pytest.mark.parametrize("name", JAVASCRIPT_FILES)
+def test_what_digitalbazaar_signs_verifies_here(name: str) -> None:
+    check_javascript(vector(f"javascript/{name}.json"))
+
+
+def test_the_endorsement_inside_verifies_here_by_itself() -> None:
+    [endorsement] = vector("javascript/credential-endorsed.json")["endorsement"]
+
+    check_javascript(endorsement)
+
+
+@pytest.mark.parametrize("name", JAVASCRIPT_FILES)
+def test_what_digitalbazaar_signs_is_refused_here_once_changed(name: str) -> None:
+    document = vector(f"javascript/{name}.json")
+    document["credentialSubject"]["id"] = "urn:uuid:00000000-0000-7000-8000-000000000002"
+
+    with pytest.raises(ProofError, match="changed after it was signed"):
+        check_javascript(document)
+
+
+@pytest.mark.parametrize("change", [{"endorsementComment": "Badly made."}, {"id": "https://other.example/a/2"}])
+def test_a_changed_endorsement_breaks_the_credential_around_it(change: dict[str, str]) -> None:
+    document = vector("javascript/credential-endorsed.json")
+    document["endorsement"][0]["credentialSubject"] |= change
+
+    with pytest.raises(ProofError, match="changed after it was signed"):
+        check_javascript(document)
+
+
+@pytest.mark.parametrize("name", ["credential", "credential-endorsed"])
+def test_jsonld_js_writes_the_same_canonical_form(name: str) -> None:
+    document = vector(f"javascript/{name}.json")
+    del document["proof"]
+
+    assert canonical_document(document) == (VECTORS / f"javascript/{name}.nq").read_bytes()
+
+
+def test_digitalbazaar_status_list_is_read_here() -> None:
+    encoded = vector("javascript/status-list.json")["credentialSubject"]["encodedList"]
+
+    assert [index for index in (0, 1, 94566, 94567, 131070, 131071) if is_set(encoded, index)] == [0, 94567, 131071]
+
+
+def test_what_jose_signs_verifies_here() -> None:
+    unchecked = read_jwt((VECTORS / "javascript/credential.jwt").read_text())
+
+    document = check_jwt(unchecked, jwk=JAVASCRIPT_KEYS[unchecked.header["kid"]])
+
+    assert {**document, "proof": None} == {**vector("javascript/credential.json"), "proof": None}
