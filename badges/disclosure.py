@@ -318,7 +318,7 @@ def preview_disclosure(badge_version: BadgeVersion, new: "NewIssuance") -> Discl
     )
 
 
-def said_by(version_ids: Sequence[uuid.UUID]) -> list[Disclosure]:
+def said_by(version_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Disclosure]:
     """All that these current versions say, for signing it: the signed words are the words that are shown."""
     asked_at = clock.now()
     versions = (
@@ -327,8 +327,8 @@ def said_by(version_ids: Sequence[uuid.UUID]) -> list[Disclosure]:
         .defer(*_BYTES_OF_PICTURES)
         .order_by("pk")
     )
-    return [
-        Disclosure(
+    return {
+        version.pk: Disclosure(
             state=_state(version.issuance, version, today=day_in(asked_at, version.issuance.issuer.time_zone)),
             code=version.issuance.code,
             asked_at=asked_at,
@@ -343,7 +343,7 @@ def said_by(version_ids: Sequence[uuid.UUID]) -> list[Disclosure]:
             **_personal_facts(version.issuance, version, [version]),
         )
         for version in versions
-    ]
+    }
 
 
 def revoked_codes(issuer: Issuer) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
@@ -24,7 +25,7 @@ def revocation_list(status_list: StatusList) -> str:
         status_list,
         purpose="revocation",
         address=status_list_address(status_list.issuer.slug, status_list.number),
-        marked=tuple(marked.order_by("status_index").values_list("status_index", "status_bit__created_at")),
+        marked=marked.order_by("status_index").values_list("status_index", "status_bit__created_at"),
     )
 
 
@@ -39,7 +40,7 @@ def suspension_list(status_list: StatusList) -> str:
         status_list,
         purpose="suspension",
         address=absolute("certificates:suspension_list", status_list.issuer.slug, status_list.number),
-        marked=tuple(marked.order_by("status_index").values_list("status_index", "version__issuance__suspended_at")),
+        marked=marked.order_by("status_index").values_list("status_index", "version__issuance__suspended_at"),
     )
 
 
@@ -58,14 +59,17 @@ def revoked_credentials(issuer: Issuer) -> JsonObject:
 
 
 def _signed_list(
-    status_list: StatusList, *, purpose: str, address: str, marked: tuple[tuple[int, datetime], ...]
+    status_list: StatusList, *, purpose: str, address: str, marked: Iterable[tuple[int, datetime | None]]
 ) -> str:
+    indexes, instants = [], [status_list.created_at]
+    for index, at in marked:
+        indexes.append(index)
+        instants += [at] if at else []
     issuer = status_list.issuer
     key = SigningKey.objects.active().filter(issuer=issuer, kind=KeyKind.ED25519).first() or signing_key_for(issuer)
     # The same bits under the same key are the same bytes, so that whoever asks again is told "unchanged".
-    valid_from = max([status_list.created_at, key.activated_at, *(at for _index, at in marked)])
-    indexes = tuple(index for index, _at in marked)
-    return _signed(address, purpose, indexes, valid_from, did_of(issuer.slug), key.pk)
+    valid_from = max(key.activated_at, *instants)
+    return _signed(address, purpose, tuple(indexes), valid_from, did_of(issuer.slug), key.pk)
 
 
 @lru_cache(maxsize=64)

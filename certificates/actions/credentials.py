@@ -45,13 +45,14 @@ def _sign_versions_of(issuer: Issuer, version_ids: Sequence[uuid.UUID]) -> None:
         key=private, verification_method=f"{did_of(issuer.slug)}#{key.fragment}", created=clock.now()
     )
     credentials = []
-    for seen, (status_list, index) in zip(said_by(version_ids), _free_places(issuer, len(version_ids)), strict=True):
+    places = _free_places(issuer, len(version_ids))
+    for (version_id, seen), (status_list, index) in zip(said_by(version_ids).items(), places, strict=True):
         document = credential_document(seen, list_number=status_list.number, index=index)
         text = json.dumps(signer.add_proof(document), ensure_ascii=False, separators=(",", ":"))
         digest = hashlib.sha256(text.encode())
         credentials.append(
             Credential(
-                version_id=seen.version_id,
+                version_id=version_id,
                 key=key,
                 status_list=status_list,
                 status_index=index,

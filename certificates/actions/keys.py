@@ -66,12 +66,12 @@ def mark_key_compromised(key: SigningKey, *, at: datetime, by: User | None) -> S
 
 def open_ed25519(key: SigningKey) -> Ed25519PrivateKey:
     """Raises SealError."""
-    return Ed25519PrivateKey.from_private_bytes(seal.open_sealed(key.sealed_private))
+    return Ed25519PrivateKey.from_private_bytes(seal.open_sealed(bytes(key.sealed_private)))
 
 
 def open_rsa(key: SigningKey) -> RSAPrivateKey:
     """Raises SealError."""
-    private = serialization.load_der_private_key(seal.open_sealed(key.sealed_private), password=None)
+    private = serialization.load_der_private_key(seal.open_sealed(bytes(key.sealed_private)), password=None)
     if not isinstance(private, RSAPrivateKey):
         msg = f"{key.fragment} is no RSA key."
         raise TypeError(msg)

@@ -1,23 +1,35 @@
 """The figures. Each bench makes its own data in the empty database of the run."""
 
+import io
+import json
 import time
 import urllib.request
+import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 from importlib import import_module
 from statistics import median
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.urls import reverse
+from PIL import Image
 
 from badgecert.accounts.models import User
-from badgecert.core import audit
+from badgecert.core import audit, clock
 from badges.actions.issuances import NewIssuance, issue_badges
 from badges.disclosure import can_see
 from badges.models import Badge, Issuance
 from certificates.actions.documents import preview_certificate_pdf
+from certificates.integrity import fault_in, record_of
+from certificates.models import Credential, SigningKey
+from certificates.openbadges import baking
+from certificates.openbadges.canonical import JsonObject
+from certificates.openbadges.keys import from_multikey
+from certificates.openbadges.proofs import add_proof, check_proof, single_proof
+from certificates.openbadges.signing import CredentialSigner
 from earners.actions import welcome_earner
 from issuers.models import Issuer
 from scripts.bench.__main__ import Figure, start_web_server
@@ -93,8 +105,66 @@ def issue_1000(port: int) -> Iterator[Figure]:
     )
 
 
+def sign_credentials(port: int) -> Iterator[Figure]:
+    """A thousand credentials of one badge on one core, each with its own words, against the plain way."""
+    document, _proof = example_credential()
+    key = Ed25519PrivateKey.generate()
+    method, created = f"{document['issuer']['id']}#key-1", clock.now()
+    people = [of_somebody_else(document, number) for number in range(1000)]
+    signer = CredentialSigner(key=key, verification_method=method, created=created)
+    taken = seconds(lambda: [signer.add_proof(person) for person in people])
+
+    def sign_plainly() -> None:
+        for person in people[:50]:
+            add_proof(person, key=key, verification_method=method, created=created)
+
+    plain = seconds(sign_plainly) / 50
+    yield Figure(
+        "sign_credentials",
+        len(people) / taken,
+        "per second",
+        "each converted anew",
+        plain * len(people) / taken,
+        len(people),
+    )
+
+
+def verify_credential(port: int) -> Iterator[Figure]:
+    """The whole proof of a credential on one core, against what the public page checks each time it is made."""
+    document, proof = example_credential()
+    seen = can_see(example_issuance().code)
+    record = record_of(seen)
+    key = from_multikey(SigningKey.objects.get(issuer=example_badge().issuer).public)
+    whole = median(seconds(lambda: check_proof(document, proof, key=key)) for _time in range(50))
+    quick = median(seconds(lambda: fault_in(seen, record)) for _time in range(50))
+    yield Figure("verify_credential", 1 / whole, "per second", "the page's own check", quick / whole, 50)
+
+
+def bake_png(port: int) -> Iterator[Figure]:
+    """The credential spliced into the badge's picture, against drawing and packing the same pixels anew."""
+    credential = Credential.objects.get(version_id=can_see(example_issuance().code).version_id)
+    png = bytes(example_badge().current_version.picture.png)
+    splice = median(seconds(lambda: baking.bake_png(png, v3=credential.document)) for _time in range(200))
+
+    def pack_anew() -> None:
+        with Image.open(io.BytesIO(png)) as image:
+            image.save(io.BytesIO(), "PNG")
+
+    anew = median(seconds(pack_anew) for _time in range(5))
+    yield Figure("bake_png", splice * 1_000_000, "microseconds", "packing the pixels anew", splice / anew, 200)
+
+
 BENCHES: dict[str, Callable[[int], Iterator[Figure]]] = {
-    bench.__name__: bench for bench in (public_page, portfolio, certificate_pdf, issue_1000)
+    bench.__name__: bench
+    for bench in (
+        public_page,
+        portfolio,
+        certificate_pdf,
+        issue_1000,
+        sign_credentials,
+        verify_credential,
+        bake_png,
+    )
 }
 
 
@@ -121,6 +191,33 @@ def example_badge() -> Badge:
 @cache
 def example_issuance() -> Issuance:
     return issued(example_badge(), make_user())
+
+
+def example_credential() -> tuple[JsonObject, JsonObject]:
+    """A signed credential and its proof."""
+    text = Credential.objects.get(version_id=can_see(example_issuance().code).version_id).document
+    document = json.loads(text)
+    return document, single_proof(document)
+
+
+def of_somebody_else(document: JsonObject, number: int) -> JsonObject:
+    """The same badge for another person, not signed."""
+    person: JsonObject = {name: member for name, member in document.items() if name != "proof"}
+    hashed, named = person["credentialSubject"]["identifier"]
+    return {
+        **person,
+        "id": f"{settings.BASE_URL}/v/{number:012}",
+        "credentialSubject": {
+            **person["credentialSubject"],
+            "id": f"urn:uuid:{uuid.uuid4()}",
+            "identifier": [hashed, {**named, "identityHash": f"Person {number}"}],
+        },
+        "credentialStatus": {
+            **person["credentialStatus"],
+            "id": f"{person['credentialStatus']['statusListCredential']}#{number}",
+            "statusListIndex": str(number),
+        },
+    }
 
 
 @cache
