@@ -14,10 +14,9 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from badgecert.core import codes
 from badges.models import BadgeVersion, Issuance, IssuanceVersion
-from certificates.actions.log import badge_digest, says_digest
 from certificates.models import Credential, LogEntry, LogKind, LogNode, TreeHead
 from certificates.openbadges import merkle
-from certificates.public_log import Place, signed_head, statement_of
+from certificates.public_log import Place, badge_digest, says_digest, signed_head, statement_of
 
 # Rows in memory at once, with the documents they speak of.
 _AT_ONCE = 500

@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 
 from certificates.converters import CodeConverter
-from certificates.views import files, issuers, verification, verify
+from certificates.views import files, issuers, log, verification, verify
 
 register_converter(CodeConverter, "code")
 
@@ -19,6 +19,14 @@ urlpatterns = [
     path("v/<code:code>.svg", files.badge_picture, {"kind": "svg"}, name="badge_svg"),
     path("v/<code:code>/qr.svg", files.qr, name="qr_svg"),
     path("v/<code:code>/certificate.pdf", files.certificate, name="certificate_pdf"),
+    path("v/<code:code>/log", log.place_in_log, name="place_in_log"),
+    path("v/<code:code>/log.json", log.place_in_log_json, name="place_in_log_json"),
+    path("log/", log.log, name="log"),
+    path("log/head.json", log.head_json, name="log_head"),
+    path("log/key.json", log.key_json, name="log_keys"),
+    path("log/entries.json", log.entries_json, name="log_entries"),
+    path("log/proof.json", log.proof_json, name="log_proof"),
+    path("log/consistency.json", log.consistency_json, name="log_consistency"),
     path("issuers/<slug:slug>/did.json", issuers.did_json, name="did_json"),
     path("issuers/<slug:slug>/status/<int:number>", issuers.status_list, name="status_list"),
     path("issuers/<slug:slug>/status/<int:number>/suspension", issuers.suspension_list, name="suspension_list"),
@@ -29,7 +37,7 @@ urlpatterns = [
     # Everything else that somebody may have typed, scanned or pasted in place of a code.
     re_path(
         r"^[vV]/(?P<typed>[^/]+?)"
-        r"(?P<rest>/|\.json|\.jwt|\.png|\.svg|/qr\.svg|/certificate\.pdf|/ob2\.json|/refresh|/versions/\d{1,6}(?:\.json)?)?$",
+        r"(?P<rest>/|\.json|\.jwt|\.png|\.svg|/qr\.svg|/certificate\.pdf|/log(?:\.json)?|/ob2\.json|/refresh|/versions/\d{1,6}(?:\.json)?)?$",
         verification.other_spelling,
         name="other_spelling",
     ),

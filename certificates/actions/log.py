@@ -1,74 +1,23 @@
 """Writing the public log: entries with the facts, numbers and signed heads a moment later."""
 
-import hashlib
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 from django.db.models.functions import Now
 
 from badgecert.core import clock, seal
-from badges.models import BadgeVersion, IssuanceVersion
+from badges.models import IssuanceVersion
 from certificates.models import LogEntry, LogKey, LogKind, LogNode, TreeHead
 from certificates.models.log import new_salt
 from certificates.openbadges import merkle
 from certificates.openbadges.keys import multikey
-from certificates.openbadges.public_log import SignedHead, canonical, instant, salted_digest
-from certificates.public_log import nodes_at, statement_of
+from certificates.openbadges.public_log import SignedHead
+from certificates.public_log import badge_digest, nodes_at, says_digest, statement_of
 
 # So many numbers are given, and then one head is signed.
 _AT_ONCE = 1000
-
-_SAID_BY_VERSION = (
-    "number",
-    "kind",
-    "recipient_name",
-    "issued_on",
-    "expires_on",
-    "narrative",
-    "evidence",
-    "issuer_name",
-    "issuer_logo_id",
-    "badge_version_id",
-    "changed_fields",
-    "public_reason",
-    "hides_earlier_name",
-    "made_by_id",
-    "created_at",
-)
-_SAID_BY_BADGE = (
-    "badge_id",
-    "number",
-    "name",
-    "description",
-    "achievement_type",
-    "criteria_to_earn",
-    "criteria_to_maintain",
-    "skills",
-    "picture_id",
-    "certificate_design",
-    "certificate_wording",
-    "signatories",
-    "made_by_id",
-    "created_at",
-)
-
-
-def says_digest(version: IssuanceVersion, salt: bytes) -> bytes:
-    return salted_digest({name: _plain(getattr(version, name)) for name in _SAID_BY_VERSION}, salt)
-
-
-def badge_digest(version: BadgeVersion) -> bytes:
-    """Without salt: it speaks of no person."""
-    return hashlib.sha256(canonical({name: _plain(getattr(version, name)) for name in _SAID_BY_BADGE})).digest()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return instant(value)
-    return value if isinstance(value, bool | int | str | list | dict | None) else str(value)
 
 
 @transaction.atomic
@@ -130,7 +79,7 @@ def _sequence_some() -> int:
     LogNode.objects.bulk_create(nodes)
     size += len(waiting)
     signed_at = clock.now()
-    private = Ed25519PrivateKey.from_private_bytes(seal.open_sealed(key.sealed_private))
+    private = Ed25519PrivateKey.from_private_bytes(seal.open_sealed(bytes(key.sealed_private)))
     signed = SignedHead.sign(size=size, root=root, signed_at=signed_at, key=private)
     TreeHead.objects.create(size=size, root=root, signed_at=signed_at, key=key, signature=signed.signature)
     return len(waiting)

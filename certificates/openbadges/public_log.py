@@ -101,6 +101,10 @@ class SignedHead:
         return {**self._signed(), "key": self.key, "signature": self.signature.hex()}
 
     @property
+    def signed_on(self) -> datetime:
+        return datetime.fromisoformat(self.signed_at)
+
+    @property
     def signed_text(self) -> bytes:
         return canonical(self._signed())
 
