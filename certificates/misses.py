@@ -1,4 +1,4 @@
-"""Codes that were not found, counted for each network address, so that nobody tries them through."""
+"""What strangers may do only so often: counted for each network address."""
 
 import structlog
 from allauth.account.adapter import get_adapter
@@ -16,14 +16,23 @@ def may_miss_again(request: HttpRequest) -> bool:
     """Counts a miss. Only misses count and only they are refused: whoever shares an address with somebody who guesses
     still gets an answer about a badge that is there, and 55 random bits are not guessed.
     """
-    key = f"code-misses:{get_adapter().get_client_ip(request)}"
+    return _is_within("code-misses", settings.CODE_MISSES_PER_MINUTE, request)
+
+
+def may_verify_again(request: HttpRequest) -> bool:
+    """Counts a badge that was brought to be checked: each one costs work."""
+    return _is_within("verifications", settings.VERIFICATIONS_PER_MINUTE, request)
+
+
+def _is_within(what: str, limit: int, request: HttpRequest) -> bool:
+    key = f"{what}:{get_adapter().get_client_ip(request)}"
     try:
         cache.add(key, 0, WINDOW_SECONDS)
-        misses: int = cache.incr(key)
+        count: int = cache.incr(key)
     except ValueError:
         # It lapsed between the two lines.
         return True
     except RedisError as error:
-        log.warning("misses are not counted", error=repr(error))
+        log.warning("requests are not counted", what=what, error=repr(error))
         return True
-    return misses <= int(settings.CODE_MISSES_PER_MINUTE)
+    return count <= limit

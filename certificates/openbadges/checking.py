@@ -126,8 +126,8 @@ def _proof_seal(document: JsonObject, now: datetime) -> _Seal:
     """Raises ProofError, CheckEndedError."""
     try:
         _refuse_other_kinds(document)
-        refuse_unsafe(document)
         _refuse_no_credential(document)
+        refuse_unsafe(document)
     except UnknownContextError as error:
         raise CheckEndedError(_cannot_check(str(error))) from error
     except UnsafeDocumentError as error:
@@ -163,8 +163,8 @@ def _jwt_seal(unpacked: UncheckedJwt) -> _Seal:
             _cannot_check("It is in the form of an earlier standard, which this site does not check.")
         )
     try:
-        refuse_unsafe(credential)
         _refuse_no_credential(credential)
+        refuse_unsafe(credential)
     except UnknownContextError as error:
         raise CheckEndedError(_cannot_check(str(error))) from error
     except UnsafeDocumentError as error:
@@ -192,7 +192,7 @@ def _refuse_other_kinds(document: JsonObject) -> None:
 
 
 def _refuse_no_credential(document: JsonObject) -> None:
-    context = document["@context"]
+    context = document.get("@context")
     first = context[0] if isinstance(context, list) and context else context
     types = document.get("type")
     if first not in (CREDENTIALS_V2, _CREDENTIALS_V1) or "VerifiableCredential" not in (

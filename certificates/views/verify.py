@@ -1,4 +1,4 @@
-"""Where somebody types a code or pastes a link."""
+"""Where somebody types a code, pastes a link or a credential, or brings a file."""
 
 import re
 from urllib.parse import urlsplit
@@ -8,16 +8,29 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
 
-from badgecert.core import codes
+from badgecert.core import clock, codes
+from certificates.forms import PresentedForm
+from certificates.misses import WINDOW_SECONDS, may_verify_again
+from certificates.openbadges.exceptions import UnreadableError
+from certificates.results import result_context
+from certificates.verifying import verdict_on_content
 
 _LONGEST_ECHO = 200
 
 
+# Without a token against forged requests, which would need a cookie: checking changes nothing, and whoever makes
+# somebody else's browser send a badge learns nothing from it.
+@csrf_exempt
 @login_not_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
+    return _check_presented(request) if request.method == "POST" else _look_up(request)
+
+
+def _look_up(request: HttpRequest) -> HttpResponse:
     typed = request.GET.get("code", "").strip()
     what_is_wrong = ""
     if "code" in request.GET:
@@ -25,10 +38,48 @@ def verify(request: HttpRequest) -> HttpResponse:
             return redirect("certificates:verification", _code_in(typed))
         except codes.NotACodeError as error:
             what_is_wrong = str(error)
-    context = {"typed": typed[:_LONGEST_ECHO], "what_is_wrong": what_is_wrong}
-    response = render(request, "certificates/verify.html", context)
+    response = _page(request, PresentedForm(), typed=typed[:_LONGEST_ECHO], what_is_wrong=what_is_wrong)
     response["Cache-Control"] = "no-cache"
     return response
+
+
+def _check_presented(request: HttpRequest) -> HttpResponse:
+    if not may_verify_again(request):
+        response = render(request, "certificates/too_many_misses.html", status=429)
+        response["Retry-After"] = str(WINDOW_SECONDS)
+        return response
+    # Before any of it is read: what is larger would be written to a disk.
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_BYTES_LIMIT:
+        form = PresentedForm({})
+        form.errors.clear()
+        form.add_error(None, _("This is too large for a badge. Nothing was read."))
+        return _page(request, form, status=413)
+    form = PresentedForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, form, status=400)
+    if code := _code_or_none(form.cleaned_data["text"]):
+        return redirect("certificates:verification", code)
+    try:
+        result = verdict_on_content(form.content)
+    except UnreadableError as error:
+        form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
+        return _page(request, form, status=400)
+    context = {**result_context(result), "checked_at": clock.now(), "form": PresentedForm()}
+    return render(request, "certificates/verify_result.html", context)
+
+
+def _page(
+    request: HttpRequest, form: PresentedForm, *, typed: str = "", what_is_wrong: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "typed": typed, "what_is_wrong": what_is_wrong}
+    return render(request, "certificates/verify.html", context, status=status)
+
+
+def _code_or_none(text: str) -> str | None:
+    try:
+        return _code_in(text)
+    except codes.NotACodeError:
+        return None
 
 
 def _code_in(typed: str) -> str:

@@ -1,0 +1,45 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from certificates.openbadges.reading import MOST_TEXT_BYTES
+
+_ACCEPTED_FILES = ".png,.svg,.json,.jsonld,.jwt,.jws,.txt,.pdf"
+
+
+class PresentedForm(forms.Form):
+    """A badge that somebody brings: as a text or as a file."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Badge data"),
+        help_text=gettext_lazy("Paste Open Badges JSON, a signed text (JWT), a link or a code."),
+        required=False,
+        max_length=MOST_TEXT_BYTES,
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}),
+    )
+    file = forms.FileField(
+        label=gettext_lazy("Badge file"),
+        help_text=gettext_lazy("A PNG, SVG, JSON or PDF file, also from another platform. We keep nothing of it."),
+        required=False,
+        max_length=200,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": _ACCEPTED_FILES}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and bool(cleaned.get("text")) == (cleaned.get("file") is not None):
+            raise forms.ValidationError(
+                _("Choose a file or paste the data of the badge, not both.")
+                if cleaned.get("text")
+                else _("Choose a file or paste the data of the badge.")
+            )
+        return cleaned
+
+    @property
+    def content(self) -> bytes:
+        file = self.cleaned_data["file"]
+        content: bytes = file.read() if file else self.cleaned_data["text"].encode()
+        return content

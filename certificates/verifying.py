@@ -1,0 +1,188 @@
+"""Checking what somebody brings against this site's register, the pinned issuers, and others' addresses when allowed."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from badgecert.core import clock
+from badgecert.core.dates import long_date
+from badges.disclosure import Disclosure, State, can_see
+from certificates.credentials import STATES_WITH_FILES
+from certificates.fetching import GuardedClient
+from certificates.hosted import assertion_of
+from certificates.models import Credential, KeyKind, LogEntry, SigningKey, StatusBit
+from certificates.openbadges.canonical import JsonObject
+from certificates.openbadges.checking import check
+from certificates.openbadges.did_documents import key_in
+from certificates.openbadges.exceptions import UnavailableError
+from certificates.openbadges.findings import Result
+from certificates.openbadges.keys import did_web, did_web_url, from_multikey
+from certificates.openbadges.reading import read
+from certificates.openbadges.world import HostedRecord, KnownKey, Record, Standing, Trust
+from certificates.pinned import pinned_keys
+
+_STANDINGS = {
+    State.ERASED: Standing.REMOVED,
+    State.REVOKED: Standing.REVOKED,
+    State.SUSPENDED: Standing.SUSPENDED,
+    State.SUPERSEDED: Standing.SUPERSEDED,
+}
+
+
+def verdict_on_content(content: bytes) -> Result:
+    """The verdict on a text or a file that somebody brought. Raises UnreadableError."""
+    return check(read(content), RegisterWorld())
+
+
+@dataclass(frozen=True)
+class RegisterWorld:
+    """What this site knows. Our own credentials are judged by the register alone: nothing is ever fetched for them."""
+
+    client: GuardedClient = field(default_factory=GuardedClient)
+
+    @cached_property
+    def now(self) -> datetime:
+        return clock.now()
+
+    def knows_issuer(self, issuer_id: str) -> bool:
+        return (
+            self.is_ours(issuer_id)
+            or issuer_id.startswith(f"{did_web(settings.BASE_URL)}:")
+            or any(name.partition("#")[0] == issuer_id for name in pinned_keys())
+        )
+
+    def is_ours(self, address: str) -> bool:
+        return address.casefold().startswith(f"{settings.BASE_URL}/".casefold())
+
+    def key_for(self, issuer_id: str, verification_method: str) -> KnownKey | None:
+        """Raises UnavailableError when only the issuer's own address could say."""
+        if pinned := pinned_keys().get(verification_method):
+            return KnownKey(public=pinned.public, trust=Trust.PINNED, issuer_name=pinned.issuer_name)
+        if self.knows_issuer(issuer_id):
+            return _own_key(issuer_id, verification_method)
+        if issuer_id.startswith("did:web:"):
+            return self._key_at_its_domain(issuer_id, verification_method)
+        return None
+
+    def record_of(self, credential: JsonObject) -> Record | None:
+        stored = _stored(credential)
+        if stored is None:
+            return None
+        version = stored.version
+        seen = can_see(version.issuance.code, version=version.number)
+        if seen.state == State.PRIVATE:
+            return _private_record(stored, seen)
+        return _record(seen)
+
+    def signed_before(self, credential: JsonObject, instant: datetime) -> bool:
+        stored = _stored(credential)
+        return (
+            stored is not None
+            and LogEntry.objects.filter(
+                document=bytes.fromhex(stored.sha256), recorded_at__lt=instant, index__isnull=False
+            ).exists()
+        )
+
+    def hosted(self, address: str) -> HostedRecord | None:
+        code = _code_in(address, r"(?:/ob2\.json)?")
+        seen = can_see(code) if code else None
+        if seen is None or seen.state == State.NOT_FOUND:
+            return None
+        if seen.state not in STATES_WITH_FILES or seen.badge is None or seen.issuer is None:
+            return HostedRecord(record=_record(seen))
+        return HostedRecord(
+            record=_record(seen),
+            issuer_name=seen.issuer.name,
+            badge_name=seen.badge.name,
+            holder=seen.holder,
+            document=assertion_of(seen),
+        )
+
+    def document_at(self, address: str) -> JsonObject:
+        """Raises UnavailableError."""
+        if not settings.FETCH_FOREIGN_BADGES:
+            raise UnavailableError(_("It would have to be asked for elsewhere, and this site does not do that."))
+        return self.client.document_at(address)
+
+    def _key_at_its_domain(self, did: str, verification_method: str) -> KnownKey | None:
+        try:
+            address = did_web_url(did)
+            public = key_in(self.document_at(address), did=did, verification_method=verification_method)
+        except ValueError as error:
+            msg = _("The key of the issuer cannot be read.")
+            raise UnavailableError(msg) from error
+        return KnownKey(public=public, trust=Trust.DOMAIN, issuer_name=did) if public else None
+
+
+def _own_key(issuer_id: str, verification_method: str) -> KnownKey | None:
+    slug = issuer_id.removeprefix(did_web(settings.BASE_URL, "issuers") + ":")
+    fragment = verification_method.partition("#")[2]
+    key = SigningKey.objects.select_related("issuer").filter(issuer__slug=slug, fragment=fragment).first()
+    return key and KnownKey(
+        public=json.loads(key.public) if key.kind == KeyKind.RSA else from_multikey(key.public),
+        trust=Trust.OURS,
+        issuer_name=key.issuer.name,
+        retired_at=key.retired_at,
+        compromised_at=key.compromised_at,
+    )
+
+
+def _stored(credential: JsonObject) -> Credential | None:
+    """The very credential that we signed: the same members with the same values, in whatever order or spacing."""
+    code = _code_in(credential.get("id"))
+    candidates = (
+        Credential.objects.filter(version__issuance__code=code)
+        .select_related("version__issuance")
+        .order_by("version__number")
+        if code
+        else []
+    )
+    return next((stored for stored in candidates if json.loads(stored.document) == credential), None)
+
+
+def _code_in(address: object, rest: str = "") -> str:
+    page = re.escape(f"{settings.BASE_URL}/v/")
+    match = re.fullmatch(rf"{page}([0-9A-Z]{{12}}){rest}", address) if isinstance(address, str) else None
+    return match[1] if match else ""
+
+
+def _record(seen: Disclosure) -> Record:
+    return Record(standing=_STANDINGS.get(seen.state, Standing.GOOD), sentence=_sentence(seen), page=seen.url)
+
+
+def _sentence(seen: Disclosure) -> str:
+    if seen.state == State.REVOKED and seen.revoked_on:
+        return _("The issuer revoked it on %(day)s. Reason given: %(reason)s.") % {
+            "day": long_date(seen.revoked_on),
+            "reason": seen.revocation_reason.rstrip("."),
+        }
+    if seen.state == State.SUSPENDED and seen.suspended_on:
+        return _("The issuer has been reviewing it since %(day)s.") % {"day": long_date(seen.suspended_on)}
+    if seen.state == State.SUPERSEDED:
+        return _("This is version %(number)d of %(current)d. Its page shows the current one.") % {
+            "number": seen.version,
+            "current": seen.current_version,
+        }
+    if seen.state == State.ERASED:
+        return _("It was removed from the register because its earner asked for it.")
+    return _("The register was asked just now: it is not revoked, suspended or replaced.")
+
+
+def _private_record(stored: Credential, seen: Disclosure) -> Record:
+    """Whoever holds the file may learn what its public status list says, and nothing more."""
+    if StatusBit.objects.filter(credential=stored).exists():
+        return Record(
+            standing=Standing.REVOKED,
+            sentence=_("Its issuer has withdrawn or replaced it. Its holder keeps the details private."),
+            page=seen.url,
+        )
+    return Record(
+        standing=Standing.GOOD,
+        sentence=_("The register was asked just now: it is not revoked, suspended or replaced."),
+        page=seen.url,
+    )
