@@ -1,5 +1,6 @@
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -109,6 +110,25 @@ def test_sequencer_numbers_what_waits_and_signs_a_head(badge: Badge) -> None:
     assert head.is_genuine
     assert sequence_entries() == 0
     assert TreeHead.objects.count() == 1
+
+
+def test_sequencers_at_once_give_each_number_once(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "_AT_ONCE", 3)
+    add_entries(20)
+
+    def work(_worker: int) -> int:
+        try:
+            return sequence_entries()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as workers:
+        numbered = list(workers.map(work, range(3)))
+
+    assert sum(numbered) == 20
+    assert list(LogEntry.objects.order_by("index").values_list("index", flat=True)) == list(range(20))
+    assert newest_head().root == plain_head(leaves())
+    assert LogKey.objects.count() == 1
 
 
 def test_log_without_sealing_keys_waits(issuance: Issuance, settings: object) -> None:
