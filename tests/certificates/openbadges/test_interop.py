@@ -1,4 +1,4 @@
-"""Signed here, verified by implementations that are not ours, and the other way. What each takes: decision 008."""
+"""Signed here, verified by implementations that are not ours, and the other way. What each takes: docs/decisions/012."""
 
 import gzip
 import io
@@ -42,7 +42,7 @@ from PIL import Image, PngImagePlugin
 from pyld import jsonld
 
 from certificates.openbadges import contexts
-from certificates.openbadges.baking import Baked, bake_png, bake_svg, unbake_png
+from certificates.openbadges.baking import Baked, bake_png, bake_svg, unbake_png, unbake_svg
 from certificates.openbadges.canonical import canonical_document, refuse_unsafe
 from certificates.openbadges.exceptions import ProofError
 from certificates.openbadges.jwt import check_jwt, read_jwt, sign_jwt
@@ -432,8 +432,18 @@ def test_what_openbadgeslib_bakes_is_unbaked_and_verified_here() -> None:
     check(json.loads(baked.text))
 
 
+def test_what_openbadgeslib_bakes_into_svg_is_unbaked_and_verified_here() -> None:
+    signer = OB3LdpSigner(KEY_PEM, verification_method=METHOD)
+
+    [baked] = unbake_svg(signer.sign_into_svg(their_credential(), SVG.encode()))
+
+    assert baked == Baked("v3", signer.sign_to_json(their_credential()))
+    check(json.loads(baked.text))
+
+
 def test_what_openbadgeslib_bakes_of_version_2_is_unbaked_here() -> None:
     assert unbake_png(baking.bake_png(PNG, "eyJ.a.b")) == [Baked("v2", "eyJ.a.b")]
+    assert unbake_svg(baking.bake_svg(SVG.encode(), "eyJ.a.b")) == [Baked("v2", "eyJ.a.b")]
 
 
 @pytest.mark.parametrize("packed", [False, True])
