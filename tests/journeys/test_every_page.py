@@ -20,6 +20,7 @@ STRANGERS = [
     "/badges/",
     "/badges/clean-needle-technique/",
     "/issuers/northgate/",
+    "/log/",
     "/log-in/",
     "/log-in/new-password/",
     "/log-out/",
@@ -60,10 +61,16 @@ def faults(page: Page, addresses: list[str]) -> list[str]:
     found = []
     for address in addresses:
         page.goto(address)
-        for look in in_every_look(page):
-            found += [f"{address} [{look}] {fault}" for fault in accessibility_faults(page)]
-            if wider := overflowing_width(page):
-                found.append(f"{address} [{look}] is {wider} pixels wider than the window")
+        found += faults_as_it_stands(page, address)
+    return found
+
+
+def faults_as_it_stands(page: Page, name: str) -> list[str]:
+    found = []
+    for look in in_every_look(page):
+        found += [f"{name} [{look}] {fault}" for fault in accessibility_faults(page)]
+        if wider := overflowing_width(page):
+            found.append(f"{name} [{look}] is {wider} pixels wider than the window")
     return found
 
 
@@ -85,9 +92,14 @@ def test_mails_and_claim_links_have_no_faults(browser: Browser, links: dict[str,
     page.locator("ul.rows a").last.click()
     mail = page.url
     claim = page.get_by_role("link").filter(has_text="/claim/").first.get_attribute("href") or ""
-    body = page.locator("iframe").get_attribute("src") or ""
+    # Where the mailbox shows it, it is sandboxed and no script runs, axe-core's neither.
+    body = page.request.get(links["base"] + (page.locator("iframe").get_attribute("src") or "")).text()
 
-    assert faults(page, [mail, claim, links["base"] + body]) == []
+    found = faults(page, [mail, claim])
+    page.goto("about:blank")
+    page.set_content(body)
+
+    assert found + faults_as_it_stands(page, "the mail itself") == []
 
 
 def test_pages_for_earners_have_no_faults(browser: Browser, links: dict[str, Any]) -> None:
