@@ -27,6 +27,11 @@ class Check:
     sentence: str
 
     @property
+    def breaks_the_seal(self) -> bool:
+        """What the page says is not what the issuer signed."""
+        return self.name == "signature" and self.outcome == Outcome.FAILED
+
+    @property
     def shown_as(self) -> str:
         """The outcome by which `{% check %}` knows it."""
         return "unchecked" if self.outcome == Outcome.COULD_NOT_CHECK else self.outcome.value

@@ -24,10 +24,11 @@ def verification_page_context(seen: Disclosure, record: SignedRecord | None = No
     """
     if seen.version_id and (record is None or record.version_id != seen.version_id):
         record = record_of(seen)
+    checks = checks_of(seen, record)
     return {
         "seen": seen,
-        "verdict": verdict_on(seen),
-        "checks": checks_of(seen, record),
+        "verdict": verdict_on(seen, is_confirmed=not any(check.breaks_the_seal for check in checks)),
+        "checks": checks,
         "history": history_of(seen),
         "time_left": time_left(seen),
         "evidence": [item for item in seen.evidence if is_web_address(item.get("url", ""))],

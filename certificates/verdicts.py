@@ -30,6 +30,8 @@ _LOOKS = {
     State.EXPIRING: Look("valid", "circle-check", gettext_lazy("Valid, expires soon")),
     State.VALID: Look("valid", "circle-check", gettext_lazy("Valid")),
 }
+# The issuer's signature does not stand behind what the page shows.
+_NOT_CONFIRMED = Look("danger", "circle-x", gettext_lazy("Not confirmed"), is_faded=True)
 _STATUS = {State.NOT_FOUND: 404, State.ERASED: 410}
 
 
@@ -41,17 +43,26 @@ class Verdict:
     title: str
     # One sentence for search engines and previews.
     summary: str
+    is_confirmed: bool = True
 
     @property
     def word(self) -> str:
         return str(self.look.word)
 
 
-def verdict_on(seen: Disclosure) -> Verdict:
-    look = _LOOKS[seen.state]
-    headline = _headline(seen)
+def verdict_on(seen: Disclosure, *, is_confirmed: bool = True) -> Verdict:
+    """`is_confirmed` is False when the signature does not fit; only a revocation says more."""
+    is_confirmed = is_confirmed or seen.state == State.REVOKED
+    look = _LOOKS[seen.state] if is_confirmed else _NOT_CONFIRMED
+    headline = _headline(seen) if is_confirmed else _("Do not rely on this badge")
     about = f"{seen.holder} \u2013 {seen.badge.name}" if seen.holder and seen.badge else headline
-    return Verdict(look=look, headline=headline, title=f"{look.word}: {about}", summary=_summary(seen, headline))
+    return Verdict(
+        look=look,
+        headline=headline,
+        title=f"{look.word}: {about}",
+        summary=_summary(seen, headline) if is_confirmed else headline,
+        is_confirmed=is_confirmed,
+    )
 
 
 def http_status(state: State) -> int:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from badgecert.core import clock
-from badges.actions.issuances import NewIssuance, correct_issuance
+from badges.actions.issuances import NewIssuance, correct_issuance, revoke_issuance
 from badges.disclosure import can_see, preview_disclosure
 from badges.models import Issuance
 from certificates.actions.keys import mark_key_compromised, rotate_key
@@ -112,6 +112,24 @@ def test_one_letter_changed_in_the_database_changes_the_line_of_the_signature_al
     again = Client(headers={"if-none-match": page["ETag"]}).get(f"/v/{told.code}")
     assert "The record has been altered" in again.content.decode()
     assert "The record has not been altered" not in again.content.decode()
+
+
+def test_page_of_an_altered_record_is_not_green(told: Issuance) -> None:
+    tamper(ONE_LETTER["name"])
+
+    text = " ".join(Client().get(f"/v/{told.code}").content.decode().split())
+
+    assert "<title>Not confirmed: " in text
+    assert "Do not rely on this badge" in text
+    assert f"not confirmed by the signature of <bdi>{told.issuer.name}</bdi>" in text
+    assert '<section class="plate" data-tone="danger" data-faded>' in text
+
+
+def test_revocation_says_more_than_an_altered_record(told: Issuance, staff) -> None:
+    revoke_issuance(told, reason="Issued in error", by=staff)
+    tamper(ONE_LETTER["badge"])
+
+    assert "<title>Revoked: " in " ".join(Client().get(f"/v/{told.code}").content.decode().split())
 
 
 def test_signature_line_holds_for_every_version_and_for_one_whose_name_is_hidden(issuance: Issuance, staff) -> None:
