@@ -17,6 +17,7 @@ from tests.house.routes import Route, routes
 ROUTES = routes()
 PUBLIC = {
     "home",
+    "api_schema",
     "live",
     "ready",
     "styleguide",
@@ -31,6 +32,7 @@ PUBLIC = {
     "badges:catalogue",
     "badges:badge",
     "certificates:verify",
+    "certificates:api_verify",
     "certificates:verification",
     "certificates:version",
     "certificates:other_spelling",
