@@ -57,6 +57,8 @@ class Secrets:
 
 
 MASKED = Secrets(password="•••••-•••••-•••••-•••••", link="#")  # noqa: S106  a mask
+# Whoever opens one of these counts as its recipient; the first may even choose the password of a new account.
+_RECIPIENTS_LINKS = ("claim_url", "stop_url")
 
 
 class Mail(ABC):
@@ -105,8 +107,16 @@ class Mail(ABC):
         return {}
 
     def render(self, secrets: Secrets | None) -> RenderedMail:
+        return self._rendered(self.context(secrets))
+
+    def render_masked(self) -> RenderedMail:
+        context = self.context(self.masked_secrets())
+        links = {name: f"{settings.BASE_URL}/•••••" for name in _RECIPIENTS_LINKS if name in context}
+        return self._rendered({**context, **links})
+
+    def _rendered(self, context: dict[str, object]) -> RenderedMail:
         with translation.override(self.language):
-            return _rendered(self.kind, {**_site_context(), **self.context(secrets)})
+            return _rendered(self.kind, {**_site_context(), **context})
 
 
 class _AboutIssuance(Mail):
@@ -298,8 +308,7 @@ def mail_for(message: Message) -> Mail:
 
 def masked_mail(message: Message) -> RenderedMail:
     """The mail as staff may read it, written anew from today's facts, its secrets masked."""
-    mail = mail_for(message)
-    return mail.render(mail.masked_secrets())
+    return mail_for(message).render_masked()
 
 
 def preview_issuance_mail(disclosure: Disclosure, address: str) -> RenderedMail:

@@ -13,7 +13,13 @@ from earners.claim_links import claim_url
 from earners.sharing import linkedin_profile_url
 from notifications import actions
 from notifications.actions import deliver_due_messages
-from notifications.messages import NotAStopLinkError, issuance_id_from_stop_link, masked_mail, preview_issuance_mail
+from notifications.messages import (
+    NotAStopLinkError,
+    issuance_id_from_stop_link,
+    masked_mail,
+    preview_issuance_mail,
+    stop_url,
+)
 from notifications.models import Message
 from tests.factories import issue, make_issuer, make_picture, make_published_badge, make_user
 
@@ -312,15 +318,19 @@ def test_mail_about_an_account_can_be_answered_to_the_operator(earner, smtp, set
 # --- what staff see ------------------------------------------------------------------------------
 
 
-def test_masked_mail_shows_staff_everything_but_the_password(badge, smtp):
+def test_masked_mail_shows_staff_everything_but_what_opens_the_account(badge, smtp):
     issue(badge, to="ana@example.org")
     received = delivered(smtp)
 
     mail = masked_mail(Message.objects.get())
 
     password = PASSWORD.findall(received.body("plain"))[0]
-    assert mail.text == received.body("plain").replace("\r\n", "\n").replace(password, "•••••-•••••-•••••-•••••")
+    claim_link = claim_url(Message.objects.get().issuance_id)
+    shown = received.body("plain").replace("\r\n", "\n").replace(password, "•••••-•••••-•••••-•••••")
+    assert claim_link in shown
+    assert mail.text == shown.replace(claim_link, "http://testserver/•••••")
     assert password not in mail.html
+    assert "/claim/" not in mail.html
     assert TemporaryPassword.objects.count() == 1
 
 
@@ -338,6 +348,18 @@ def test_masked_mail_of_every_kind_can_be_read(issuance, earner):
         "locked": "We locked your BadgeCert account",
         "password": "Set a new password",
     }
+
+
+def test_masked_reminder_shows_no_link_that_acts_for_the_earner(issuance):
+    Message.objects.update(state="sent", sent_at=clock.now())
+    reminder = actions.new_message(
+        "reminder", sequence=60, issuance=issuance, issuer=issuance.issuer, to_address="ana@example.org"
+    )
+
+    mail = masked_mail(reminder)
+
+    assert claim_url(issuance.pk) not in mail.text + mail.html
+    assert stop_url(issuance.pk) not in mail.text + mail.html
 
 
 def test_masked_password_mail_shows_no_link(earner):
