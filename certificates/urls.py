@@ -1,15 +1,14 @@
 from django.urls import path, re_path, register_converter
 
-from certificates.api import VerifyView
 from certificates.converters import CodeConverter
-from certificates.views import files, issuers, log, verification, verify
+from certificates.views import files, issuers, log, verification, verify, verify_api
 
 register_converter(CodeConverter, "code")
 
 app_name = "certificates"
 urlpatterns = [
     path("verify/", verify.verify, name="verify"),
-    path("api/verify/", VerifyView.as_view(), name="api_verify"),
+    path("api/verify/", verify_api.VerifyView.as_view(), name="api_verify"),
     path("v/<code:code>", verification.verification, name="verification"),
     path("v/<code:code>/versions/<int:number>", verification.version, name="version"),
     path("v/<code:code>.json", files.credential_json, name="credential_json"),

@@ -123,7 +123,9 @@ def _own_key(issuer_id: str, verification_method: str) -> KnownKey | None:
     slug = issuer_id.removeprefix(did_web(settings.BASE_URL, "issuers") + ":")
     fragment = verification_method.partition("#")[2]
     key = SigningKey.objects.select_related("issuer").filter(issuer__slug=slug, fragment=fragment).first()
-    return key and KnownKey(
+    if key is None:
+        return None
+    return KnownKey(
         public=json.loads(key.public) if key.kind == KeyKind.RSA else from_multikey(key.public),
         trust=Trust.OURS,
         issuer_name=key.issuer.name,

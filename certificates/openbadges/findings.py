@@ -112,6 +112,10 @@ class Result:
     # Our own page of the badge.
     page: str = ""
 
+    @property
+    def is_valid(self) -> bool:
+        return self.verdict == Verdict.VALID
+
 
 _UNANSWERED = {
     Question.UNALTERED: "Whether it was altered",

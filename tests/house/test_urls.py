@@ -33,6 +33,7 @@ PUBLIC = {
     "badges:badge",
     "certificates:verify",
     "certificates:api_verify",
+    "certificates:api_verify",
     "certificates:verification",
     "certificates:version",
     "certificates:other_spelling",

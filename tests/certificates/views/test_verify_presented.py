@@ -10,6 +10,7 @@ from django.test import Client
 from badgecert.core.codes import grouped
 from badges.actions.issuances import revoke_issuance
 from badges.models import Badge, Issuance
+from certificates.openbadges.findings import Verdict
 from tests.factories import issue
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'>"
@@ -139,3 +140,18 @@ def test_a_program_that_sends_nothing_learns_how(db: None) -> None:
 
 def test_asking_is_not_the_way_to_bring(db: None) -> None:
     assert Client().get("/api/verify/").status_code == 405
+
+
+def test_the_schema_names_every_verdict(db: None) -> None:
+    schema = Client().get("/api/schema/?format=json").json()
+
+    operation = schema["paths"]["/api/verify/"]["post"]
+    assert set(operation["responses"]) == {"200", "400", "413", "422", "429"}
+    assert set(schema["components"]["schemas"]["Verdict"]["required"]) == {
+        "verdict",
+        "isValid",
+        "checks",
+        "credential",
+        "page",
+    }
+    assert schema["components"]["schemas"]["VerdictEnum"]["enum"] == [verdict.value for verdict in Verdict]
