@@ -23,10 +23,9 @@ MOST_CHARACTERS = 100_000
 _N_QUADS = "application/n-quads"
 # Relative names are resolved against this one by PyLD, whatever base it is given.
 _UNDEFINED = "http://example.org/base/"
-# All that a credential has a use for. Others move what is said to where nobody looks for it.
-_KEYWORDS = {"@context", "@id", "@type", "@value", "@language"}
-# Not said in words of the document, but in its contexts or about a word.
-_NOT_WORDS = {"@context", "@language"}
+# All that a credential has a use for, in a word with a language or datatype of its own. Elsewhere keywords move what is
+# said to where nobody looks for it.
+_KEYWORDS_OF_WORDS = {"@value", "@type", "@language"}
 _WHITESPACE = re.compile(r"\s")
 _LANGUAGE = re.compile("[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
@@ -81,12 +80,16 @@ def _walk(value: object, *, depth: int) -> None:
                 _refuse_unknown_contexts(inner)
                 continue
             # A term written out as its address would say a second time what readers expect once.
-            if ":" in name or (name.startswith("@") and name not in _KEYWORDS):
+            if ":" in name or (name.startswith("@") and not value.keys() <= _KEYWORDS_OF_WORDS):
                 msg = f"It holds {name} where a credential has no use for it."
                 raise UnsafeDocumentError(msg)
             _walk(inner, depth=depth + 1)
     elif isinstance(value, list):
         for inner in value:
+            if isinstance(inner, list):
+                # To JSON-LD the same as one list; a reader of JSON would find nothing in it.
+                msg = "It holds a list in a list."
+                raise UnsafeDocumentError(msg)
             _walk(inner, depth=depth + 1)
     elif isinstance(value, str):
         # Linked nameless nodes make the canonical form exponential.
@@ -165,9 +168,9 @@ def canonical_document(document: JsonObject) -> bytes:
 
 
 def _words(value: object) -> int:
-    """How many words it says. Contexts, languages and datatypes say something about words."""
+    """How many words it says. Contexts, and the datatype and language of a word, only say something about words."""
     if isinstance(value, dict):
-        about_words = _NOT_WORDS | ({"@type"} if "@value" in value else set())
+        about_words = {"@context", "@type", "@language"} if "@value" in value else {"@context"}
         return sum(_words(inner) for name, inner in value.items() if name not in about_words)
     return sum(map(_words, value)) if isinstance(value, list) else 1
 

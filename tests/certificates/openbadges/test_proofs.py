@@ -127,6 +127,7 @@ UNSIGNED = "https://e.example/a b"
         ("refreshService", "@evil"),
         ("refreshService", UNSIGNED),
         ("evidence", {"@list": []}),
+        ("evidence", []),
     ],
 )
 def test_nothing_can_be_added_that_the_signature_does_not_cover(member: str, added: Any) -> None:
@@ -144,6 +145,9 @@ def test_nothing_can_be_added_that_the_signature_does_not_cover(member: str, add
         {"id": FULL["id"].replace("/v/", "/\\u0076/")},
         {"name": {"@value": FULL["name"], "@direction": "rtl"}},
         {"https://schema.org/name": FULL["name"]},
+        {"@language": "en"},
+        {"@type": FULL["type"]},
+        {"credentialStatus": [[FULL["credentialStatus"]]]},
         {"refreshService": {"id": "https://x.example/<b", "type": "1EdTechCredentialRefresh"}},
         {"refreshService": {"id": "https://x.example/><urn:p><urn:o>.#", "type": "1EdTechCredentialRefresh"}},
     ],
