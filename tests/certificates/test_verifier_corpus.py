@@ -28,7 +28,9 @@ from PIL import Image
 
 from badgecert.core import clock
 from badges.actions.issuances import correct_issuance, revoke_issuance, suspend_issuance
+from badges.models import Issuance, Visibility
 from certificates.actions.keys import mark_key_compromised, open_ed25519, rotate_key
+from certificates.actions.log import sequence_entries
 from certificates.addresses import did_of
 from certificates.models import Credential
 from certificates.openbadges.baking import bake_png, bake_svg
@@ -698,3 +700,25 @@ def test_a_jwt_of_a_stranger_is_not_taken_for_ours(desk: Desk) -> None:
     verdict = verdict_on(f"{header}.{payload}.{b64(signature)}".encode())
 
     assert (verdict["verdict"], verdict["credential"]) == ("altered", None)
+
+
+def test_a_compromised_key_keeps_what_the_log_shows_to_be_older(desk: Desk) -> None:
+    sequence_entries()
+    mark_key_compromised(desk.stored.key, at=clock.now() + timedelta(days=1), by=None)
+
+    verdict = verdict_on(as_json(desk.document))
+
+    assert verdict["verdict"] == "valid"
+    assert "It was signed before its key was compromised" in [check["title"] for check in verdict["checks"]]
+
+
+def test_whoever_holds_the_file_of_a_private_badge_learns_what_the_public_list_says(desk: Desk) -> None:
+    content = as_json(desk.document)
+    Issuance.objects.filter(pk=desk.issuance.pk).update(visibility=Visibility.PRIVATE)
+
+    before = verdict_on(content)
+    revoke_issuance(desk.issuance, reason="Private reason", by=desk.staff)
+    after = verdict_on(content)
+
+    assert (before["verdict"], after["verdict"]) == ("valid", "revoked")
+    assert not any("Private reason" in check["sentence"] for check in after["checks"])
