@@ -46,7 +46,7 @@ class EmbeddedDemo:
             self._process,
             what="The demo",
             output=self.output,
-            patience=90,
+            patience=240,
         )
 
     def manage(self, *arguments: str) -> str:
