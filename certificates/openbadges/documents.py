@@ -20,7 +20,8 @@ SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievemen
 
 # Implementations sign control characters differently, and take "_:" for a node without a name (standards.md §5).
 _UNSIGNABLE = re.compile("^(?:_:|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f])+|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_NOT_IN_ADDRESSES = re.compile('[\x00-\x20<>"{}|^`\\\\]')
+# The spaces of other scripts too: JSON-LD would drop the address, and all that is said about it.
+_NOT_IN_ADDRESSES = re.compile('[\x00-\x20<>"{}|^`\\\\]|\\s')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

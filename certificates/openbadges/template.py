@@ -16,7 +16,8 @@ from certificates.openbadges.exceptions import UnsafeDocumentError
 from certificates.openbadges.proofs import hash_data, multibase, options_hash, proof_options
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-_NOT_IN_ADDRESSES = re.compile('[\x00-\x20<>"{}|^`\\\\]')
+# The spaces of other scripts too: JSON-LD would drop the address, and all that is said about it.
+_NOT_IN_ADDRESSES = re.compile('[\x00-\x20<>"{}|^`\\\\]|\\s')
 
 Path = tuple[str | int, ...]
 

@@ -115,13 +115,15 @@ def test_document_keeps_out_what_cannot_be_signed(badge: Badge) -> None:
         issued_on=date(2026, 11, 1),
         narrative="_:Led\x01 an\x7f audit.\nTwice.",
         evidence=[
-            {"name": "Audit", "url": 'https://a.example/a b|"c"'},
+            {"name": "Audit", "url": 'https://a.example/a b|"c"\u3000d'},
             {"name": "Broken", "url": "https://[a.example/"},
         ],
     )
 
     assert document["credentialSubject"]["narrative"] == "Led an audit.\nTwice."
-    assert document["evidence"] == [{"id": "https://a.example/a%20b%7C%22c%22", "type": ["Evidence"], "name": "Audit"}]
+    assert document["evidence"] == [
+        {"id": "https://a.example/a%20b%7C%22c%22%E3%80%80d", "type": ["Evidence"], "name": "Audit"}
+    ]
     refuse_unsafe(document)
 
 

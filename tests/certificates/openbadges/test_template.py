@@ -40,7 +40,9 @@ def test_template_signs_hard_names_the_same(name: str) -> None:
     assert SIGNER.add_proof(document) == add_proof(document, key=KEY, verification_method=METHOD, created=CREATED)
 
 
-@pytest.mark.parametrize("address", ["relative", "https://x.example/> <urn:y", "https://x.example/a b"])
+@pytest.mark.parametrize(
+    "address", ["relative", "https://x.example/> <urn:y", "https://x.example/a b", "https://x.example/a\u3000b"]
+)
 def test_template_refuses_what_would_break_out_of_an_address(address: str) -> None:
     with pytest.raises(UnsafeDocumentError, match="is not a full address"):
         SIGNER.add_proof({**credential(), "id": address})
