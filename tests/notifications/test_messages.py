@@ -273,7 +273,7 @@ def test_locked_mail_names_who_can_unlock(issuance, earner, smtp):
 
     assert received.message["Subject"] == "We locked your BadgeCert account"
     for body in (received.body("plain"), received.body("html")):
-        assert "10 wrong passwords were tried. Your badges stay valid and visible." in body
+        assert "10 wrong passwords were tried. Your badges stay as they are." in body
         assert issuance.issuer.name in body
         assert "badges@northgate.example" in body
         assert "https://northgate.example" in body

@@ -120,6 +120,19 @@ def test_portfolio_says_how_many_from_whom_and_who_sees_them(ana, earner, issuer
     assert sentence in words(ana.get(PORTFOLIO))
 
 
+@pytest.mark.parametrize(
+    ("visibility", "sentence"),
+    [
+        (Visibility.LINK_ONLY, "1 badge from 1 issuer. Others can see it."),
+        (Visibility.PRIVATE, "1 badge from 1 issuer. Only you can see it."),
+    ],
+)
+def test_portfolio_of_one_badge_speaks_of_one(ana, earner, issuer, visibility, sentence):
+    set_visibility(hold(earner, "One", issuer=issuer), visibility=visibility, by=earner)
+
+    assert sentence in words(ana.get(PORTFOLIO))
+
+
 def test_portfolio_shows_each_state_in_words(ana, earner, issuer, staff):
     with clock.at(NOW):
         hold(earner, "Fine", issuer=issuer)
