@@ -152,7 +152,7 @@ class StaffSite(admin.AdminSite):
             batches=[
                 (batch, *issuing.batch_state(batch))
                 for batch in batches.select_related("badge_version").annotate(
-                    ready=Count("rows", filter=Q(rows__problem="")), held=Count("rows", filter=~Q(rows__problem=""))
+                    total=Count("rows"), held=Count("rows", filter=~Q(rows__problem=""))
                 )[:5]
             ],
         )

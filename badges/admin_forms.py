@@ -525,7 +525,12 @@ class FileForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why staff do something that others will ask about."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, widget=forms.TextInput)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        widget=forms.TextInput,
+        error_messages={"required": gettext_lazy("Write why, in a few words.")},
+    )
 
     def clean_reason(self) -> str:
         return clean_line(self.cleaned_data["reason"])

@@ -45,7 +45,7 @@ def problem_with_dates(issued_on: date, expires_on: date | None, *, today: date)
     if issued_on < FIRST_DAY:
         return _("The issue date is before %(day)s.") % {"day": long_date(FIRST_DAY)}
     if issued_on > today + timedelta(days=366):
-        return _("The issue date is more than a year ahead.")
+        return _("The issue date is more than a year ahead. Check the year.")
     if expires_on is not None and expires_on < issued_on:
         return _("It would expire on %(expires)s, before it is issued on %(issued)s.") % {
             "expires": long_date(expires_on),

@@ -298,7 +298,9 @@ def check_rows(
         if key in held_since:
             row.problem = already_holds(held_since[key])
         elif key in first_line:
-            row.problem = _("The same person as row %(line)d.") % {"line": first_line[key]}
+            row.problem = _("The same address as row %(line)d. Leave one out, or give this person another address.") % {
+                "line": first_line[key]
+            }
         else:
             first_line[key] = row.line
     return rows

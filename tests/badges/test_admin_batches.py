@@ -244,13 +244,13 @@ def test_batch_that_is_leaving_looks_again_by_itself(desk, badge):
 
 
 def test_start_page_counts_what_waits(desk, badge):
-    upload(desk, badge, people(1))
+    upload(desk, badge, b"name,email\nAna,ana@example.org\nBo,nobody\n")
 
     page = desk.get(reverse("admin:index"))
 
     assert [(number, words) for number, words, _address in page.context["waiting"]] == [
         (1, "Files checked and not issued yet")
     ]
-    assert [(batch.file_name, word) for batch, word, _tone in page.context["batches"]] == [
-        ("people.csv", "Not sent yet")
+    assert [(batch.file_name, batch.total, batch.held, word) for batch, word, _tone in page.context["batches"]] == [
+        ("people.csv", 2, 1, "Not sent yet")
     ]

@@ -397,7 +397,7 @@ def test_bad_day_holds_its_row(case):
 
 
 def test_day_a_century_ahead_holds_its_row_c97():
-    assert one(issued_on="2126-11-22").problem == "The issue date is more than a year ahead."
+    assert one(issued_on="2126-11-22").problem == "The issue date is more than a year ahead. Check the year."
 
 
 def test_expiry_before_issue_holds_its_row_c98():
@@ -455,7 +455,10 @@ def test_row_with_other_cells_than_the_header_is_held(line, cells):
 def test_same_person_twice_is_held_with_the_first_row_c108():
     rows = checked(b"name,email\nAna,ana@example.org\n\nAna,ANA@example.org\n")
 
-    assert [(row.line, row.problem) for row in rows] == [(2, ""), (4, "The same person as row 2.")]
+    assert [(row.line, row.problem) for row in rows] == [
+        (2, ""),
+        (4, "The same address as row 2. Leave one out, or give this person another address."),
+    ]
 
 
 def test_person_who_holds_it_is_held_with_the_day_c109():
