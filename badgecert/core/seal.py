@@ -6,8 +6,10 @@ The keys live outside the database (`SEALING_KEYS`), so a stolen back-up opens n
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
+from badgecert.core.exceptions import RefusedError
 
-class SealError(Exception):
+
+class SealError(RefusedError):
     """Nothing can be sealed or opened; the message says what the operator must do."""
 
 
