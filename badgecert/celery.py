@@ -4,8 +4,11 @@ import os
 
 from celery import Celery
 
+from badgecert import file_queue
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "badgecert.settings")
 
+file_queue.register()
 app = Celery("badgecert")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
