@@ -33,7 +33,6 @@ PUBLIC = {
     "badges:badge",
     "certificates:verify",
     "certificates:api_verify",
-    "certificates:api_verify",
     "certificates:verification",
     "certificates:version",
     "certificates:other_spelling",
