@@ -90,7 +90,7 @@ def test_code_typed_by_hand_leads_to_its_page(page: Page, site: str, badge) -> N
     page.goto(f"{site}/verify/")
 
     page.get_by_label("Code or link").fill(issuance.code.lower())
-    page.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name="Check", exact=True).click()
 
     assert page.url == f"{settings.BASE_URL}/v/{issuance.code}"
     assert page.title().startswith("Valid: ")
