@@ -161,8 +161,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "rest_framework",
     "drf_spectacular",
-    "django_htmx",
-    "template_partials",
     "csp",
 ]
 
@@ -182,7 +180,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "badgecert.accounts.middleware.ChoosePasswordMiddleware",
     "badgecert.core.middleware.LoginRequiredMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "badgecert.urls"
