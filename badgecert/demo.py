@@ -24,7 +24,7 @@ from badges.models import AchievementType, Badge, ExpiryRule, Issuance, Visibili
 from earners.actions import welcome_earner
 from issuers.actions import add_staff, register_issuer
 from issuers.models import Issuer, StaffRole
-from notifications.actions import deliver_due_messages
+from notifications.actions.delivery import deliver_due_messages
 
 # Everybody's; the demonstration answers on this machine only.
 PASSWORD = "plum-ink-and-brass-line"  # noqa: S105  # shown at the start on purpose

@@ -7,23 +7,23 @@ from django.dispatch import receiver
 from badgecert.accounts.models import User
 from badgecert.accounts.signals import account_locked, password_requested
 from badges.signals import badges_issued
-from notifications import actions
+from notifications.actions import outbox
 from notifications.tasks import ring_on_commit
 
 
 @receiver(badges_issued)
 def congratulate_the_earners(issuance_ids: list[uuid.UUID], **kwargs: object) -> None:
-    actions.queue_issuance_mails(issuance_ids)
+    outbox.queue_issuance_mails(issuance_ids)
     ring_on_commit()
 
 
 @receiver(password_requested)
 def send_a_new_password(user: User, address: str, **kwargs: object) -> None:
-    actions.queue_password_mail(user, address=address)
+    outbox.queue_password_mail(user, address=address)
     ring_on_commit()
 
 
 @receiver(account_locked)
 def say_who_can_unlock(user: User, **kwargs: object) -> None:
-    actions.queue_locked_mail(user)
+    outbox.queue_locked_mail(user)
     ring_on_commit()

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from notifications.actions import deliver_due_messages, queue_due_reminders
+from notifications.actions.delivery import deliver_due_messages
+from notifications.actions.reminders import queue_due_reminders
 
 logger = structlog.get_logger(__name__)
 

@@ -3,7 +3,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from notifications.actions import deliver_due_messages
+from notifications.actions.delivery import deliver_due_messages
 from notifications.models import Message, MessageState
 from tests.factories import issue
 

@@ -10,8 +10,10 @@ from badgecert.accounts.models import TemporaryPassword
 from badgecert.celery import app
 from badgecert.core import clock
 from badges.actions.issuances import decline_issuance, revoke_issuance
-from notifications import actions, tasks
-from notifications.actions import deliver_due_messages, new_message
+from notifications import tasks
+from notifications.actions import delivery
+from notifications.actions.delivery import deliver_due_messages
+from notifications.actions.outbox import new_message
 from notifications.models import Message
 from notifications.tasks import deliver_due_messages_task
 from notifications.transport import Transport
@@ -136,7 +138,7 @@ class DiesAfterSending(Transport):
 def test_killed_worker_repeats_the_same_mail_when_its_lease_is_over(badge, smtp, monkeypatch):
     issue(badge, to="ana@example.org")
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "Transport", DiesAfterSending)
+        patch.setattr(delivery, "Transport", DiesAfterSending)
         with pytest.raises(SystemExit):
             deliver_due_messages()
 
@@ -189,7 +191,7 @@ def test_late_worker_does_not_overwrite_what_the_next_one_did(badge, smtp, monke
             super().send(content, sender=sender, to="late@example.org")
 
     issue(badge, to="ana@example.org")
-    monkeypatch.setattr(actions, "Transport", FallsAsleep)
+    monkeypatch.setattr(delivery, "Transport", FallsAsleep)
 
     deliver_due_messages()
 
@@ -262,7 +264,7 @@ def test_message_that_cannot_be_written_does_not_hold_up_others(badge, smtp):
 def test_message_that_another_worker_has_sent_meanwhile_is_not_put_off(issuance, smtp):
     deliver_due_messages()
 
-    actions._put_off_unwritten(Message.objects.get().pk, reason="too late")
+    delivery._put_off_unwritten(Message.objects.get().pk, reason="too late")
 
     assert (Message.objects.get().state, Message.objects.get().last_error) == ("sent", "")
 

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 
-from notifications.actions import deliver_due_messages
+from notifications.actions.delivery import deliver_due_messages
 from notifications.models import Message
 from tests.factories import issue
 

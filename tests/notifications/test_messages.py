@@ -11,8 +11,8 @@ from badgecert.core import clock
 from badges.disclosure import can_see
 from earners.claim_links import claim_url
 from earners.sharing import linkedin_profile_url
-from notifications import actions
-from notifications.actions import deliver_due_messages
+from notifications.actions.delivery import deliver_due_messages
+from notifications.actions.outbox import new_message
 from notifications.messages import (
     NotAStopLinkError,
     issuance_id_from_stop_link,
@@ -337,7 +337,7 @@ def test_masked_mail_shows_staff_everything_but_what_opens_the_account(badge, sm
 def test_masked_mail_of_every_kind_can_be_read(issuance, earner):
     sent_at = clock.now()
     Message.objects.update(state="sent", sent_at=sent_at)
-    actions.new_message("reminder", sequence=60, issuance=issuance, issuer=issuance.issuer, to_address="a@b.cd").save()
+    new_message("reminder", sequence=60, issuance=issuance, issuer=issuance.issuer, to_address="a@b.cd").save()
     earner.locked_at = sent_at
     account_locked.send(sender=None, user=earner)
     password_requested.send(sender=None, user=earner, address="ana@example.org")
@@ -352,7 +352,7 @@ def test_masked_mail_of_every_kind_can_be_read(issuance, earner):
 
 def test_masked_reminder_shows_no_link_that_acts_for_the_earner(issuance):
     Message.objects.update(state="sent", sent_at=clock.now())
-    reminder = actions.new_message(
+    reminder = new_message(
         "reminder", sequence=60, issuance=issuance, issuer=issuance.issuer, to_address="ana@example.org"
     )
 

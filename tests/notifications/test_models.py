@@ -3,7 +3,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
 from badgecert.core import clock
-from notifications.actions import queue_password_mail
+from notifications.actions.outbox import queue_password_mail
 from notifications.models import Message, MessageFact, Preference
 from tests.factories import issue, make_issuer, make_published_badge, make_user
 

@@ -9,7 +9,7 @@ from badgecert.accounts.signals import account_locked, password_requested
 from badgecert.celery import app
 from badgecert.core import clock
 from badges.actions.issuances import NewIssuance, issue_badges
-from notifications.actions import queue_issuance_mails
+from notifications.actions.outbox import queue_issuance_mails
 from notifications.models import Message, MessageFact
 from tests.factories import issue
 

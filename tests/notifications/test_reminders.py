@@ -11,7 +11,9 @@ from badgecert.core import clock
 from badges.actions.issuances import claim_issuance, decline_issuance, revoke_issuance, suspend_issuance
 from badges.models import Badge, Issuance
 from issuers.models import Issuer
-from notifications.actions import deliver_due_messages, queue_due_reminders, stop_reminders
+from notifications.actions.delivery import deliver_due_messages
+from notifications.actions.preferences import stop_reminders
+from notifications.actions.reminders import queue_due_reminders
 from notifications.models import Message, MessageKind, Preference
 from notifications.tasks import queue_due_reminders_task
 from tests.factories import issue, make_issuer, make_published_badge

@@ -1,15 +1,11 @@
-"""The life of a message: owed, taken, sealed, sent; and the reminders that follow from it."""
+"""Delivering: each due message is taken, checked, written, sealed and handed to the mail server."""
 
 import os
 import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as time_of_day
-from typing import cast
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import structlog
 from django.conf import settings
@@ -17,16 +13,13 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from badgecert.accounts.models import User
-from badgecert.core import audit, clock, seal
-from badgecert.core.dates import day_in
-from badgecert.core.models import new_id
+from badgecert.core import clock, seal
 from badges.models import Issuance
-from issuers.models import Issuer
 from notifications import mime
+from notifications.actions.reminders import first_reminder_at
 from notifications.exceptions import MailServerLostError, NotTakenError, RefusedMailError, UnknownOutcomeError
 from notifications.messages import Mail, mail_for
-from notifications.models import Message, MessageFact, MessageKind, MessageState, Preference
+from notifications.models import Message, MessageState
 from notifications.transport import Transport
 
 logger = structlog.get_logger(__name__)
@@ -34,62 +27,6 @@ logger = structlog.get_logger(__name__)
 # A drain goes on until it has sent so many or taken so long; then another task gets the worker.
 DRAIN_MESSAGES = 500
 DRAIN_SECONDS = 30
-REMINDERS_AT_ONCE = 500
-REMINDER_HOUR = time_of_day(9)
-
-# --- owing ---------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def queue_issuance_mails(issuance_ids: Iterable[uuid.UUID]) -> None:
-    """Owe each earner the mail about their badge. Three statements for any number of issuances."""
-    rows = Issuance.objects.filter(pk__in=list(issuance_ids)).values_list(
-        "id", "issuer_id", "earner_id", "recipient_email"
-    )
-    _owe(
-        {
-            f"issuance:{issuance_id}": new_message(
-                MessageKind.ISSUANCE,
-                to_address=address,
-                issuance_id=issuance_id,
-                issuer_id=issuer_id,
-                user_id=earner_id,
-            )
-            for issuance_id, issuer_id, earner_id, address in rows
-        }
-    )
-
-
-@transaction.atomic
-def queue_password_mail(user: User, *, address: str) -> None:
-    """Owe the person a way to set a new password, at the address they asked from."""
-    message = new_message(MessageKind.PASSWORD, to_address=address, user=user)
-    _owe({f"password:{message.pk}": message})
-
-
-@transaction.atomic
-def queue_locked_mail(user: User) -> None:
-    """Tell the person that their account is locked: once for each time that it is."""
-    message = new_message(MessageKind.LOCKED, to_address=user.email, user=user)
-    _owe({f"locked:{user.pk}:{user.locked_at:%Y%m%dT%H%M%S%f}": message})
-
-
-def new_message(kind: MessageKind, **fields: object) -> Message:
-    """An unsaved message, due now."""
-    row_id = new_id()
-    domain = settings.MAIL_FROM_ADDRESS.rpartition("@")[2]
-    return Message(id=row_id, kind=kind, message_id=f"<{row_id}@{domain}>", **fields)
-
-
-def _owe(messages: dict[str, Message]) -> None:
-    """Keep messages by the fact that each tells. An IntegrityError means that a fact was announced twice."""
-    Message.objects.bulk_create(messages.values())
-    MessageFact.objects.bulk_create(
-        MessageFact(fact_key=fact_key, message=message) for fact_key, message in messages.items()
-    )
-
-
-# --- delivering ----------------------------------------------------------------------------------
 
 
 def deliver_due_messages(*, limit: int = DRAIN_MESSAGES, seconds: float = DRAIN_SECONDS) -> bool:
@@ -222,7 +159,7 @@ def _hand_over(message: Message, content: bytes, transport: Transport) -> None:
     else:
         message.state, message.sent_at, message.sealed_body = MessageState.SENT, clock.now(), None
         message.last_error = ""
-        message.remind_at = _first_reminder_at(message)
+        message.remind_at = first_reminder_at(message)
         _keep_outcome(message)
 
 
@@ -264,96 +201,3 @@ def _keep_outcome(message: Message) -> None:
     ).update(**{name: getattr(message, name) for name in _DELIVERY})
     if not kept:
         logger.warning("A message was taken over while it was being sent", message=str(message.pk))
-
-
-# --- reminding -----------------------------------------------------------------------------------
-
-
-def queue_due_reminders(now: datetime | None = None) -> int:
-    """Owe the reminders that are due, chunk by chunk; returns how many. Two at once share the work."""
-    owed = 0
-    while (count := _queue_reminders_once(now or clock.now())) is not None:
-        owed += count
-    return owed
-
-
-@transaction.atomic
-def _queue_reminders_once(now: datetime) -> int | None:
-    """Look at up to REMINDERS_AT_ONCE issuance mails whose next reminder is due; None when there is none.
-
-    After an outage only the newest reminder is owed; the older ones never are. A badge that is claimed, declined or
-    under review just passes its day by: it may come back to be claimed before the next one.
-    """
-    mails = list(
-        Message.objects.filter(remind_at__lte=now)
-        .select_for_update(of=("self",), skip_locked=True)
-        .select_related("issuance__badge", "issuance__issuer", "issuance__current_version")
-        .order_by("remind_at")[:REMINDERS_AT_ONCE]
-    )
-    if not mails:
-        return None
-    owed = {}
-    for mail in mails:
-        # Constraints of the table.
-        issuance, sent_at = cast("Issuance", mail.issuance), cast("datetime", mail.sent_at)
-        days = _reminder_instants(issuance.issuer, sent_at=sent_at)
-        mail.remind_at = min((at for at in days.values() if at > now), default=None)
-        newest = max((day for day, at in days.items() if at <= now), default=None)
-        if newest is not None and _awaits_claim(issuance, now=now):
-            owed[f"reminder:{issuance.pk}:{newest}"] = new_message(
-                MessageKind.REMINDER,
-                sequence=newest,
-                to_address=issuance.recipient_email,
-                issuance_id=issuance.pk,
-                issuer_id=issuance.issuer_id,
-                user_id=issuance.earner_id,
-                created_at=now,
-                next_at=now,
-            )
-    told = MessageFact.objects.filter(fact_key__in=owed).values_list("fact_key", flat=True)
-    for fact_key in list(told):
-        del owed[fact_key]
-    _owe(owed)
-    Message.objects.bulk_update(mails, ["remind_at"])
-    return len(owed)
-
-
-def _first_reminder_at(message: Message) -> datetime | None:
-    """When the first reminder is due that counts from this mail, which leaves now."""
-    if message.kind != MessageKind.ISSUANCE:
-        return None
-    issuance, sent_at = cast("Issuance", message.issuance), cast("datetime", message.sent_at)
-    return min(_reminder_instants(issuance.issuer, sent_at=sent_at).values(), default=None)
-
-
-def _reminder_instants(issuer: Issuer, *, sent_at: datetime) -> dict[int, datetime]:
-    """Each reminder day with its instant: 09:00 at the organisation, so many calendar days after the mail left."""
-    zone = ZoneInfo(issuer.time_zone)
-    left_on = day_in(sent_at, issuer.time_zone)
-    days: list[int] = issuer.reminder_days
-    return {day: _nine_o_clock(left_on + timedelta(days=day), zone) for day in days}
-
-
-def _nine_o_clock(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, REMINDER_HOUR, tzinfo=zone).astimezone(UTC)
-
-
-def _awaits_claim(issuance: Issuance, *, now: datetime) -> bool:
-    """Worth a reminder. The mail itself checks once more, under a lock, when it leaves."""
-    if issuance.claimed_at or issuance.declined_at or issuance.suspended_at:
-        return False
-    if issuance.revoked_at or issuance.erased_at or not issuance.badge.invites_earners:
-        return False
-    expires_on = issuance.current_version.expires_on
-    return expires_on is None or expires_on >= day_in(now, issuance.issuer.time_zone)
-
-
-@transaction.atomic
-def stop_reminders(issuance: Issuance) -> None:
-    """No more reminders from this organisation to this earner. Whoever has the link in the mail may say so; twice too."""
-    if issuance.earner is None:
-        return
-    Preference.objects.update_or_create(
-        user=issuance.earner, issuer=issuance.issuer, defaults={"reminders_stopped_at": clock.now()}
-    )
-    audit.record("reminders stopped", issuance, by=issuance.earner, issuer_id=issuance.issuer_id)
