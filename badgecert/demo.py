@@ -21,7 +21,7 @@ from badges.drawing.badge import BadgeArt, draw_badge
 from badges.drawing.monogram import draw_monogram
 from badges.drawing.pictures import to_png
 from badges.models import AchievementType, Badge, ExpiryRule, Issuance, Visibility
-from earners.actions import welcome_earner
+from earners.actions.profile import welcome_earner
 from issuers.actions import add_staff, register_issuer
 from issuers.models import Issuer, StaffRole
 from notifications.actions.delivery import deliver_due_messages

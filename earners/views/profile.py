@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from badgecert.core.exceptions import RefusedError
 from badges.models import Issuance
-from earners.actions import save_profile, welcome_earner
+from earners.actions.profile import save_profile, welcome_earner
 from earners.forms import ProfileForm, WelcomeForm
 from earners.portfolio import cards_of
 from earners.views.access import PersonRequest, is_welcomed

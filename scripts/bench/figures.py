@@ -30,7 +30,7 @@ from certificates.openbadges.canonical import JsonObject
 from certificates.openbadges.keys import from_multikey
 from certificates.openbadges.proofs import add_proof, check_proof, single_proof
 from certificates.openbadges.signing import CredentialSigner
-from earners.actions import welcome_earner
+from earners.actions.profile import welcome_earner
 from issuers.models import Issuer
 from scripts.bench.__main__ import Figure, start_web_server
 from scripts.bench.load import Page, in_rotation

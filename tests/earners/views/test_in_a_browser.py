@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from badges.actions.issuances import claim_issuance, decline_issuance, revoke_issuance, suspend_issuance
 from badges.models import Visibility
-from earners.actions import welcome_earner
+from earners.actions.profile import welcome_earner
 from earners.claim_links import claim_url
 from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width
 from tests.factories import issue, make_published_badge, make_user

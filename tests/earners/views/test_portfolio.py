@@ -18,7 +18,7 @@ from badges.actions.issuances import (
     suspend_issuance,
 )
 from badges.models import Badge, Issuance, IssuanceVersion, Visibility
-from earners.actions import welcome_earner
+from earners.actions.profile import welcome_earner
 from tests.factories import issue, make_issuer, make_published_badge
 
 PORTFOLIO = "/portfolio/"

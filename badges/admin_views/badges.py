@@ -1,0 +1,70 @@
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from badgecert.core.admin import desk_page, refusals_as_messages
+from badges.actions.badges import make_badge, publish_badge, retire_badge, update_badge
+from badges.admin_forms import BadgeForm
+from badges.admin_views.access import staff
+from badges.models import Badge, BadgeState
+from issuers.permissions import can_design, can_issue, issuers_to_design_for
+
+
+@require_http_methods(["GET", "POST"])
+def badge_form(request: HttpRequest, badge: Badge | None = None) -> HttpResponse:
+    """Make a badge, or change one: viewers see the same page and cannot send it."""
+    by = staff(request)
+    may_change = can_design(by, badge.issuer) if badge else issuers_to_design_for(by).exists()
+    if not may_change and (badge is None or request.method == "POST"):
+        raise PermissionDenied
+    form = BadgeForm(request.POST or None, request.FILES or None, user=by, badge=badge)
+    if request.method == "POST" and form.is_valid():
+        with refusals_as_messages(request):
+            if badge is None:
+                badge = make_badge(form.cleaned_data["issuer"], content=form.content(), by=by, **form.live())
+                messages.success(request, _("Saved as a draft. Publish it when it is ready."))
+            else:
+                update_badge(badge, content=form.content(), by=by, **form.live())
+                messages.success(request, _("Saved. What was issued before stays as it was."))
+            return redirect("admin:badges_badge_change", badge.pk)
+    return desk_page(
+        request,
+        "admin/badges/badge/form.html",
+        title=str(badge) if badge else _("New badge"),
+        form=form,
+        badge=badge,
+        may_change=may_change,
+        issued_count=badge.issuances.count() if badge else 0,
+        is_draft=badge is not None and badge.state == BadgeState.DRAFT,
+        is_published=badge is not None and badge.state == BadgeState.PUBLISHED,
+        may_issue=badge is not None and can_issue(by, badge.issuer),
+    )
+
+
+def _own_badge(request: HttpRequest, badge_id: UUID) -> Badge:
+    return get_object_or_404(
+        Badge.objects.managed_by(request.user).select_related("issuer", "current_version"), pk=badge_id
+    )
+
+
+@require_POST
+def publish(request: HttpRequest, badge_id: UUID) -> HttpResponse:
+    badge = _own_badge(request, badge_id)
+    with refusals_as_messages(request):
+        publish_badge(badge, by=staff(request))
+        messages.success(request, _("Published. It can be issued now."))
+    return redirect("admin:badges_badge_change", badge.pk)
+
+
+@require_POST
+def retire(request: HttpRequest, badge_id: UUID) -> HttpResponse:
+    badge = _own_badge(request, badge_id)
+    with refusals_as_messages(request):
+        retire_badge(badge, by=staff(request))
+        messages.success(request, _("Retired. Nobody gets it any more; those who hold it keep it."))
+    return redirect("admin:badges_badge_change", badge.pk)

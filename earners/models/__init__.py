@@ -1,0 +1,3 @@
+from earners.models.profile import Profile
+
+__all__ = ["Profile"]
