@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from badges.models import Issuance
 from notifications.actions.preferences import stop_reminders as stop
 from notifications.mailbox import KeptMail, kept_headers, kept_mail, mail_names, raw_mail
-from notifications.messages import NotAStopLinkError, issuance_id_from_stop_link
+from notifications.stop_links import NotAStopLinkError, issuance_id_from_stop_link
 
 MAILS_A_PAGE = 25
 

@@ -13,14 +13,9 @@ from earners.claim_links import claim_url
 from earners.sharing import linkedin_profile_url
 from notifications.actions.delivery import deliver_due_messages
 from notifications.actions.outbox import new_message
-from notifications.messages import (
-    NotAStopLinkError,
-    issuance_id_from_stop_link,
-    masked_mail,
-    preview_issuance_mail,
-    stop_url,
-)
+from notifications.messages import masked_mail, preview_issuance_mail
 from notifications.models import Message
+from notifications.stop_links import NotAStopLinkError, issuance_id_from_stop_link, stop_url
 from tests.factories import issue, make_issuer, make_picture, make_published_badge, make_user
 
 pytestmark = pytest.mark.django_db

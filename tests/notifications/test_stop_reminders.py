@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from notifications.messages import stop_url
+from notifications.stop_links import stop_url
 from notifications.models import Preference
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,40 @@
+"""What our mails say: one class for each kind of message, one folder each in templates/emails/.
+
+A mail is written once, when a worker first takes its row: only then is a temporary password made.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
+
+from notifications.messages.accounts import LockedMail, PasswordMail
+from notifications.messages.base import Mail, RenderedMail, Secrets
+from notifications.messages.issuances import IssuanceMail, preview_issuance_mail
+from notifications.messages.reminders import ReminderMail
+from notifications.models import Message
+
+__all__ = ["Mail", "RenderedMail", "Secrets", "mail_for", "mails_for", "masked_mail", "preview_issuance_mail"]
+
+_MAILS: dict[str, type[Mail]] = {mail.kind: mail for mail in (IssuanceMail, ReminderMail, PasswordMail, LockedMail)}
+
+
+def mails_for(messages: Sequence[Message]) -> list[Mail]:
+    """The mail of each message, in their order, to be checked and written.
+
+    The cost in queries is constant for each kind, whatever the number of messages, if these come with them:
+    `select_related("issuer", "user", "issuance__badge__issuer", "issuance__issuer", "issuance__earner")`.
+    """
+    mails = [_MAILS[message.kind](message) for message in messages]
+    for _kind, group in groupby(sorted(mails, key=attrgetter("kind")), key=attrgetter("kind")):
+        of_one_kind = list(group)
+        type(of_one_kind[0]).prepare(of_one_kind)
+    return mails
+
+
+def mail_for(message: Message) -> Mail:
+    return mails_for([message])[0]
+
+
+def masked_mail(message: Message) -> RenderedMail:
+    """The mail as staff may read it, written anew from today's facts, its secrets masked."""
+    return mail_for(message).render_masked()

@@ -1,0 +1,146 @@
+"""What every mail is made of, whatever it says."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Self
+from urllib.parse import urlsplit
+
+import css_inline
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from badgecert.core.dates import long_date
+from notifications.models import Message, MessageKind
+
+BRASS = "#c8963e"
+
+# The styles stay in the head as well: dark mode and phones need them there.
+_inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedMail:
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """What only the recipient may read. Staff see the mail with `MASKED` in its place."""
+
+    password: str
+    link: str = ""
+
+
+MASKED = Secrets(password="•••••-•••••-•••••-•••••", link="#")  # noqa: S106  a mask
+# Whoever opens one of these counts as its recipient; the first may even choose the password of a new account.
+_RECIPIENTS_LINKS = ("claim_url", "stop_url")
+
+
+class Mail(ABC):
+    """One kind of message. `reason_to_cancel` is asked while its row and its issuance are locked."""
+
+    kind: ClassVar[MessageKind]
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+
+    @classmethod
+    def prepare(cls, mails: Sequence[Self]) -> None:  # noqa: B027  most need nothing
+        """Fetch what all of these need at once, in a constant number of queries."""
+
+    @property
+    @abstractmethod
+    def reason_to_cancel(self) -> str:
+        """Why nobody should get it any more; "" to send it."""
+
+    def new_secrets(self) -> Secrets | None:
+        """Makes them: to be called once for a message, in the transaction that seals it."""
+        return None
+
+    def masked_secrets(self) -> Secrets | None:
+        return None
+
+    @abstractmethod
+    def context(self, secrets: Secrets | None) -> dict[str, object]:
+        """What its templates get besides what the site says of itself."""
+
+    @property
+    def language(self) -> str:
+        user, issuer = self.message.user, self.message.issuer
+        return (user.language if user else "") or (issuer.language if issuer else "") or settings.LANGUAGE_CODE
+
+    @property
+    def sender_name(self) -> str:
+        return self.message.issuer.name if self.message.issuer else settings.SITE_NAME
+
+    @property
+    def recipient_name(self) -> str:
+        return self.message.user.name if self.message.user else ""
+
+    @property
+    def reply_to(self) -> str:
+        return str(settings.OPERATOR_EMAIL)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {}
+
+    def render(self, secrets: Secrets | None) -> RenderedMail:
+        with translation.override(self.language):
+            return rendered(self.kind, self.context(secrets))
+
+    def render_masked(self) -> RenderedMail:
+        with translation.override(self.language):
+            context = self.context(self.masked_secrets())
+            links = {name: f"{settings.BASE_URL}/•••••" for name in _RECIPIENTS_LINKS if name in context}
+            return rendered(self.kind, {**context, **links})
+
+
+def rendered(kind: MessageKind, context: dict[str, object]) -> RenderedMail:
+    """In the language that is active."""
+    context = {**_site_context(), **context}
+
+    def part(name: str) -> str:
+        return render_to_string(f"emails/{kind}/{name}", context)
+
+    subject = " ".join(part("subject.txt").split())
+    text = _without_gaps(part("body.txt"))
+    return RenderedMail(
+        subject=subject,
+        text=text,
+        html=_inliner.inline(render_to_string(f"emails/{kind}/body.html", {**context, "subject": subject})),
+    )
+
+
+def _without_gaps(text: str) -> str:
+    """Parts that a mail does not have leave lines behind: at most one empty line between two paragraphs."""
+    lines: list[str] = []
+    for line in text.strip().splitlines():
+        if line.strip() or lines[-1]:
+            # The space after two hyphens makes the signature: mail programs fold it away.
+            lines.append(line if line == "-- " else line.rstrip())
+    return "\n".join(lines) + "\n"
+
+
+def _site_context() -> dict[str, object]:
+    return {
+        "site_name": settings.SITE_NAME,
+        "line_colour": BRASS,
+        "base_url": settings.BASE_URL,
+        "host": urlsplit(settings.BASE_URL).netloc,
+        "sender_address": settings.MAIL_FROM_ADDRESS,
+        "login_url": f"{settings.BASE_URL}{reverse('account_login')}",
+        "operator_email": settings.OPERATOR_EMAIL,
+        "operator_name": settings.OPERATOR_NAME or settings.SITE_NAME,
+    }
+
+
+def instant(moment: datetime) -> str:
+    """23 November 2026, 15:40 UTC: the reader's own zone is not known."""
+    return f"{long_date(moment.date())}, {moment:%H:%M} UTC"

@@ -1,0 +1,156 @@
+"""Mails about one badge of one person, and the words they share."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Self, cast
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from badgecert.accounts.actions import issuance_password_lasts, make_temporary_password
+from badgecert.accounts.models import User
+from badgecert.core import clock
+from badgecert.core.dates import day_in, long_date
+from badges.disclosure import BadgeFacts, Disclosure, IssuerFacts, PictureFacts, said_by
+from badges.models import Badge, Issuance
+from earners.claim_links import claim_url
+from earners.sharing import linkedin_profile_url
+from notifications.markdown import plain_text
+from notifications.messages.base import MASKED, Mail, RenderedMail, Secrets, rendered
+from notifications.models import Message, MessageKind
+
+# The rest is on the public page.
+CRITERIA_LENGTH = 600
+
+
+class AboutIssuance(Mail):
+    # What the earner may see, who reads this mail.
+    disclosure: Disclosure
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        # A constraint of the table.
+        self.issuance = cast("Issuance", message.issuance)
+
+    @classmethod
+    def prepare(cls, mails: Sequence[Self]) -> None:
+        said = said_by([mail.issuance.current_version_id for mail in mails])
+        for mail in mails:
+            mail.disclosure = said[mail.issuance.current_version_id]
+
+    @property
+    def reason_to_cancel(self) -> str:
+        if self.issuance.erased_at:
+            return _("The earner's data was erased.")
+        if self.issuance.revoked_at:
+            return _("The badge was revoked first.")
+        if self.issuance.declined_at:
+            return _("The earner declined the badge.")
+        return ""
+
+    @property
+    def recipient_name(self) -> str:
+        return self.disclosure.holder
+
+    @property
+    def reply_to(self) -> str:
+        return self.issuance.badge.contact_email
+
+
+class IssuanceMail(AboutIssuance):
+    """The congratulations: once for each issuance."""
+
+    kind = MessageKind.ISSUANCE
+
+    @property
+    def is_first_invitation(self) -> bool:
+        earner = self.issuance.earner
+        return self.issuance.badge.invites_earners and earner is not None and earner.last_login is None
+
+    def new_secrets(self) -> Secrets | None:
+        if not self.is_first_invitation or self.issuance.earner is None:
+            return None
+        password, _link = make_temporary_password(
+            self.issuance.earner, lasts=issuance_password_lasts(), sent_to=self.issuance.recipient_email
+        )
+        return Secrets(password=password)
+
+    def masked_secrets(self) -> Secrets | None:
+        return MASKED if self.is_first_invitation else None
+
+    def context(self, secrets: Secrets | None) -> dict[str, object]:
+        return _issuance_context(
+            self.disclosure,
+            badge=self.issuance.badge,
+            address=self.message.to_address,
+            claim=claim_url(self.issuance.pk),
+            secrets=secrets,
+        )
+
+
+def preview_issuance_mail(disclosure: Disclosure, address: str) -> RenderedMail:
+    """What the person would get if the badge were issued to them as disclosed, its password masked.
+
+    Shown before issuing, so its buttons lead nowhere yet.
+    """
+    said, _issuer, _issued_on = disclosed(disclosure)
+    badge = Badge.objects.select_related("issuer").get(slug=said.slug)
+    known = User.objects.filter(emailaddress__email__iexact=address, last_login__isnull=False).exists()
+    with translation.override(badge.issuer.language):
+        context = _issuance_context(
+            disclosure,
+            badge=badge,
+            address=address,
+            claim="#",
+            secrets=MASKED if badge.invites_earners and not known else None,
+        )
+        return rendered(MessageKind.ISSUANCE, context)
+
+
+def _issuance_context(
+    disclosure: Disclosure, *, badge: Badge, address: str, claim: str, secrets: Secrets | None
+) -> dict[str, object]:
+    until = day_in(clock.now() + issuance_password_lasts(), badge.issuer.time_zone)
+    return {
+        **badge_context(disclosure, badge=badge, address=address),
+        "claim_url": claim,
+        "linkedin_url": linkedin_profile_url(disclosure) if badge.has_linkedin_button else "",
+        "secrets": secrets,
+        "until": long_date(until),
+    }
+
+
+def badge_context(disclosure: Disclosure, *, badge: Badge, address: str) -> dict[str, object]:
+    said, issuer, issued_on = disclosed(disclosure)
+    return {
+        "name": disclosure.holder,
+        "username": address,
+        "badge_name": said.name,
+        "issuer_name": issuer.name,
+        "issuer_address": issuer.postal_address,
+        "line_colour": badge.issuer.brand_colour,
+        "picture_url": _picture_url(said.picture),
+        "logo_url": _picture_url(issuer.logo) if issuer.logo else "",
+        "criteria": Truncator(plain_text(said.criteria_to_earn)).chars(CRITERIA_LENGTH),
+        "issued_on": long_date(issued_on),
+        "expires_on": long_date(disclosure.expires_on) if disclosure.expires_on else "",
+        "public_url": disclosure.url,
+        "shown_url": disclosure.url.partition("://")[2],
+        "code": disclosure.grouped_code,
+        "contact": said.contact_email,
+    }
+
+
+def disclosed(disclosure: Disclosure) -> tuple[BadgeFacts, IssuerFacts, date]:
+    if disclosure.badge is None or disclosure.issuer is None or disclosure.issued_on is None:
+        msg = f"Nothing of {disclosure.code} may be told: it is {disclosure.state}."
+        raise ValueError(msg)
+    return disclosure.badge, disclosure.issuer, disclosure.issued_on
+
+
+def _picture_url(picture: PictureFacts) -> str:
+    # Mail programs show no SVG and few show WebP.
+    return f"{settings.BASE_URL}{reverse('picture', args=[picture.sha256])}"
