@@ -82,6 +82,12 @@ class Issuer(TimestampedRow):
         _("minutes to undo a single badge"), default=0, validators=[MaxValueValidator(1440)]
     )
     reminder_days = models.JSONField(_("reminder days"), default=default_reminder_days, blank=True)
+    # While it is set no mail of this organisation leaves; what became due leaves when it is resumed.
+    mail_paused_at = models.DateTimeField(_("mail paused"), null=True, blank=True, editable=False)
+    mail_paused_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    mail_paused_reason = models.CharField(_("why it is paused"), max_length=300, blank=True, editable=False)
     domain = models.CharField(_("confirmed domain"), max_length=253, blank=True, editable=False)
     domain_confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
 
@@ -96,6 +102,11 @@ class Issuer(TimestampedRow):
                 name="issuer_domain_and_its_date_come_together",
                 condition=Q(domain="", domain_confirmed_at=None)
                 | (~Q(domain="") & Q(domain_confirmed_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="issuer_mail_is_paused_with_a_reason",
+                condition=Q(mail_paused_at=None, mail_paused_by=None, mail_paused_reason="")
+                | (Q(mail_paused_at__isnull=False) & ~Q(mail_paused_reason="")),
             ),
         )
 
