@@ -50,8 +50,8 @@ class Mail(ABC):
     def __init__(self, message: Message) -> None:
         self.message = message
 
-    @classmethod
-    def prepare(cls, mails: Sequence[Self]) -> None:  # noqa: B027  most need nothing
+    @classmethod  # noqa: B027  most need nothing
+    def prepare(cls, mails: Sequence[Self]) -> None:
         """Fetch what all of these need at once, in a constant number of queries."""
 
     @property

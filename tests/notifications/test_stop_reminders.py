@@ -1,8 +1,8 @@
 import pytest
 from django.test import Client
 
-from notifications.stop_links import stop_url
 from notifications.models import Preference
+from notifications.stop_links import stop_url
 
 pytestmark = pytest.mark.django_db
 
