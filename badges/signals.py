@@ -17,3 +17,7 @@ issuance_suspended = Signal()
 
 # Sent with `issuance: Issuance`.
 issuance_revoked = Signal()
+
+# Sent with `issuer: Issuer`, `issuance_ids: list[UUID]`, `old_address: str`, `new_address: str`, `earner: User` who holds
+# them now, `old_earner: User` who held them before (the same person's account, if they have used it) and `by: User`.
+recipient_address_changed = Signal()

@@ -7,3 +7,17 @@ password_requested = Signal()
 
 # Sent with `user: User`, once for each time that an account locks.
 account_locked = Signal()
+
+# Sent with `user: User` and `address: str`: they want to add this address to their account, so a link goes there. Its
+# token is made when the mail is written: `badgecert.accounts.actions.addresses.make_proof_token(user, address=address)`.
+address_added = Signal()
+
+# The same, but another account holds that address: its mail says how two accounts become one. The same link does it.
+merge_proof_wanted = Signal()
+
+# Sent with `user: User`, `change: AddressChange`, `address: str`, `told: list[str]` (the addresses that hear of it: those
+# the account had before) and `by: User | None`.
+address_changed = Signal()
+
+# Sent with `kept: User`, `closed: User` and `by: User`: each app moves its own rows from one account to the other.
+accounts_merged = Signal()
