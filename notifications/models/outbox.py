@@ -80,6 +80,8 @@ class Message(Row):
     )
     # The Message-ID header, the same in every attempt.
     message_id = models.CharField(max_length=320)
+    # What a mail provider calls it, when one took it and not a mail server.
+    provider_id = models.CharField(max_length=200, blank=True)
     subject = models.CharField(_("subject"), max_length=250, blank=True)
 
     state = models.CharField(_("state"), max_length=10, choices=MessageState.choices, default=MessageState.QUEUED)
@@ -130,6 +132,8 @@ class Message(Row):
             models.Index(fields=("next_at",), condition=Q(state__in=WAITING), name="messages_waiting"),
             models.Index(fields=("remind_at",), condition=Q(remind_at__isnull=False), name="messages_with_reminders"),
             models.Index(fields=("issuer", "-created_at"), name="messages_by_issuer"),
+            models.Index(fields=("issuer", "state"), condition=~Q(state="sent"), name="messages_not_sent"),
+            models.Index(fields=("provider_id",), condition=~Q(provider_id=""), name="messages_by_provider"),
         )
 
     def __str__(self) -> str:
