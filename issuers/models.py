@@ -1,12 +1,13 @@
 """Who may issue: organisations and the people who work for them here."""
 
 import zoneinfo
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -27,6 +28,17 @@ def validate_time_zone(name: str) -> None:
 
 def default_reminder_days() -> list[int]:
     return [30, 60, 90, 120]
+
+
+class Topic(models.TextChoices):
+    """What people turn to an organisation about; each may have an address of its own."""
+
+    LOG_IN = "log_in", _("Logging in")
+    NAME = "name", _("Names")
+    DATES = "dates", _("Dates")
+    RENEWAL = "renewal", _("Renewal")
+    PAPER = "paper", _("Paper certificates")
+    VERIFICATION = "verification", _("Verification")
 
 
 class IssuerQuerySet(models.QuerySet["Issuer"]):
@@ -50,6 +62,8 @@ class Issuer(TimestampedRow):
     email = models.EmailField(
         _("contact address"), help_text=_("Answers to our mails go here, and it is shown publicly.")
     )
+    # {topic: address}; what is not there goes to the address above.
+    contacts = models.JSONField(_("contacts"), default=dict, blank=True)
     logo = models.ForeignKey(Picture, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     brand_colour = models.CharField(
         _("colour"),
@@ -88,6 +102,21 @@ class Issuer(TimestampedRow):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     mail_paused_reason = models.CharField(_("why it is paused"), max_length=300, blank=True, editable=False)
+    answer_days = models.PositiveIntegerField(
+        _("business days to answer a request"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("Earners are told the day. Saturdays, Sundays and your holidays do not count."),
+    )
+    # ISO dates.
+    holidays = models.JSONField(_("holidays"), default=list, blank=True)
+    approves_small_name_changes = models.BooleanField(
+        _("let small corrections of a name approve themselves"),
+        default=False,
+        help_text=_(
+            "One or two letters in a name of eight letters or more, once for each badge. Nobody looks at it before."
+        ),
+    )
     domain = models.CharField(_("confirmed domain"), max_length=253, blank=True, editable=False)
     domain_confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
 
@@ -115,6 +144,21 @@ class Issuer(TimestampedRow):
 
     def get_absolute_url(self) -> str:
         return reverse("issuers:issuer", args=[self.slug])
+
+    def contact_for(self, topic: Topic | None) -> str:
+        """The address for a topic, or the general one."""
+        return self.contacts.get(topic) or self.email
+
+    def is_business_day(self, day: date) -> bool:
+        """Monday to Friday less the organisation's holidays."""
+        return day.isoweekday() <= 5 and day.isoformat() not in self.holidays
+
+    def business_days_after(self, day: date, number: int) -> date:
+        """The day on which so many business days have passed since the given one."""
+        while number > 0:
+            day += timedelta(days=1)
+            number -= self.is_business_day(day)
+        return day
 
     def clean(self) -> None:
         days = self.reminder_days

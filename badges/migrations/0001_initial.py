@@ -98,6 +98,14 @@ class Migration(migrations.Migration):
                         verbose_name="reply address",
                     ),
                 ),
+                (
+                    "offers_paper",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Earners can ask for one by post.",
+                        verbose_name="paper certificate on request",
+                    ),
+                ),
                 ("renewal_url", models.URLField(blank=True, verbose_name="how to renew: link")),
                 ("renewal_instructions", models.TextField(blank=True, verbose_name="how to renew: steps")),
             ],

@@ -95,6 +95,9 @@ class Badge(TimestampedRow):
     reply_to = models.EmailField(
         _("reply address"), blank=True, help_text=_("Empty: the organisation's contact address.")
     )
+    offers_paper = models.BooleanField(
+        _("paper certificate on request"), default=False, help_text=_("Earners can ask for one by post.")
+    )
     renewal_url = models.URLField(_("how to renew: link"), blank=True)
     renewal_instructions = models.TextField(_("how to renew: steps"), blank=True)
 

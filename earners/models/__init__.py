@@ -1,3 +1,21 @@
 from earners.models.profile import Profile
+from earners.models.request import (
+    CORRECTING_KINDS,
+    Attachment,
+    EarnerRequest,
+    EntryKind,
+    RequestEntry,
+    RequestKind,
+    RequestState,
+)
 
-__all__ = ["Profile"]
+__all__ = [
+    "CORRECTING_KINDS",
+    "Attachment",
+    "EarnerRequest",
+    "EntryKind",
+    "Profile",
+    "RequestEntry",
+    "RequestKind",
+    "RequestState",
+]

@@ -121,6 +121,28 @@ class Migration(migrations.Migration):
                     "mail_paused_reason",
                     models.CharField(blank=True, editable=False, max_length=300, verbose_name="why it is paused"),
                 ),
+                ("contacts", models.JSONField(blank=True, default=dict, verbose_name="contacts")),
+                (
+                    "answer_days",
+                    models.PositiveIntegerField(
+                        default=5,
+                        help_text="Earners are told the day. Saturdays, Sundays and your holidays do not count.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="business days to answer a request",
+                    ),
+                ),
+                ("holidays", models.JSONField(blank=True, default=list, verbose_name="holidays")),
+                (
+                    "approves_small_name_changes",
+                    models.BooleanField(
+                        default=False,
+                        help_text="One or two letters in a name of eight letters or more, once for each badge. Nobody looks at it before.",
+                        verbose_name="let small corrections of a name approve themselves",
+                    ),
+                ),
                 (
                     "domain",
                     models.CharField(blank=True, editable=False, max_length=253, verbose_name="confirmed domain"),
