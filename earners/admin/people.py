@@ -14,7 +14,7 @@ from badgecert.accounts.models import User
 from badgecert.core.admin import StaffAdmin
 from badges.admin import state_tag
 from badges.models import Issuance
-from earners import admin_views
+from earners.admin_views import people
 
 
 class LockFilter(admin.SimpleListFilter):
@@ -65,7 +65,7 @@ class EarnerAdmin(StaffAdmin[User]):
     def get_urls(self) -> list[URLPattern]:
         return [
             path(
-                "<uuid:earner_id>/unlock/", self.admin_site.admin_view(admin_views.unlock_earner), name="unlock_earner"
+                "<uuid:earner_id>/unlock/", self.admin_site.admin_view(people.unlock_earner), name="unlock_earner"
             ),
             *super().get_urls(),
         ]
@@ -73,7 +73,7 @@ class EarnerAdmin(StaffAdmin[User]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        return admin_views.earner_page(request, self.find(request, object_id))
+        return people.earner_page(request, self.find(request, object_id))
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

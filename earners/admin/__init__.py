@@ -1,0 +1,3 @@
+from earners.admin.people import EarnerAdmin
+
+__all__ = ["EarnerAdmin"]
