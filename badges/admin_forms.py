@@ -534,3 +534,14 @@ class ReasonForm(forms.Form):
 
     def clean_reason(self) -> str:
         return clean_line(self.cleaned_data["reason"])
+
+
+class DecisionForm(ReasonForm):
+    """A decision about somebody's badge, of which they should hear."""
+
+    notify = forms.BooleanField(
+        label=gettext_lazy("Tell the earner by mail"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("It leaves at once, in your organisation's name."),
+    )

@@ -8,16 +8,19 @@ from django.dispatch import Signal
 # Sent with `issuance_ids: list[UUID]`.
 badges_issued = Signal()
 
-# Sent with `issuance: Issuance`, `version: IssuanceVersion` and `old_version: IssuanceVersion`: corrected, renewed,
-# restored or reinstated, as `version.kind` says.
+# Sent with `issuance: Issuance`, `version: IssuanceVersion`, `old_version: IssuanceVersion` and `notify: bool`: corrected,
+# renewed, restored or reinstated, as `version.kind` says. `notify` here and below: staff want the earner told.
 version_made = Signal()
 
-# Sent with `issuance: Issuance`.
+# Sent with `issuance: Issuance` and `notify: bool`.
 issuance_suspended = Signal()
 
-# Sent with `issuance: Issuance`.
+# Sent with `issuance: Issuance` and `notify: bool`.
 issuance_revoked = Signal()
 
 # Sent with `issuer: Issuer`, `issuance_ids: list[UUID]`, `old_address: str`, `new_address: str`, `earner: User` who holds
 # them now, `old_earner: User` who held them before (the same person's account, if they have used it) and `by: User`.
 recipient_address_changed = Signal()
+
+# Sent with `issuance_ids: list[UUID]`: nobody is named in these any more, and each app blanks what it said about them.
+issuances_erased = Signal()

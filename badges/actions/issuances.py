@@ -204,11 +204,12 @@ def correct_issuance(
     reason: str,
     public_reason: str = "",
     hides_earlier_name: bool = False,
+    notify: bool = False,
     **stated: Any,
 ) -> Issuance:
     """Change what an issuance says: name, dates, narrative or evidence. A new version; the old one stays for ever.
 
-    The code and the link stay too. Raises PermissionDenied; WrongStateError when revoked or nothing differs.
+    The code and the link stay too. `notify` here and below: the earner gets a mail about it. Raises PermissionDenied; WrongStateError when revoked or nothing differs.
     """
     issuance = _locked_for_staff(issuance, by=by)
     current = issuance.current_version
@@ -222,6 +223,7 @@ def correct_issuance(
         kind=VersionKind.CORRECTED,
         by=by,
         reason=reason,
+        notify=notify,
         public_reason=public_reason,
         hides_earlier_name=hides_earlier_name or current.hides_earlier_name,
         changed_fields=changed,
@@ -230,7 +232,9 @@ def correct_issuance(
 
 
 @transaction.atomic
-def renew_issuance(issuance: Issuance, *, expires_on: date, by: User, reason: str = "") -> Issuance:
+def renew_issuance(
+    issuance: Issuance, *, expires_on: date, by: User, reason: str = "", notify: bool = False
+) -> Issuance:
     """Extend it to a later day: a new version under the same code. Raises PermissionDenied, WrongStateError."""
     issuance = _locked_for_staff(issuance, by=by)
     old = issuance.current_version.expires_on
@@ -241,13 +245,14 @@ def renew_issuance(issuance: Issuance, *, expires_on: date, by: User, reason: st
         kind=VersionKind.RENEWED,
         by=by,
         reason=reason,
+        notify=notify,
         changed_fields=["expires_on"],
         expires_on=expires_on,
     )
 
 
 @transaction.atomic
-def suspend_issuance(issuance: Issuance, *, reason: str, by: User) -> Issuance:
+def suspend_issuance(issuance: Issuance, *, reason: str, by: User, notify: bool = False) -> Issuance:
     """Put it under review: its page says so until it is restored. Raises PermissionDenied, WrongStateError."""
     issuance = _locked_for_staff(issuance, by=by)
     if issuance.suspended_at:
@@ -255,23 +260,23 @@ def suspend_issuance(issuance: Issuance, *, reason: str, by: User) -> Issuance:
     issuance.suspended_at = clock.now()
     issuance.save(update_fields=["suspended_at", "updated_at"])
     audit.record("badge suspended", issuance, by=by, issuer_id=issuance.issuer_id, reason=reason)
-    issuance_suspended.send(sender=Issuance, issuance=issuance)
+    issuance_suspended.send(sender=Issuance, issuance=issuance, notify=notify)
     return issuance
 
 
 @transaction.atomic
-def restore_issuance(issuance: Issuance, *, reason: str, by: User) -> Issuance:
+def restore_issuance(issuance: Issuance, *, reason: str, by: User, notify: bool = False) -> Issuance:
     """End the review: a new version, because the suspended one stays marked. Raises PermissionDenied."""
     issuance = _locked_for_staff(issuance, by=by)
     if issuance.suspended_at is None:
         raise WrongStateError(_("This badge is not under review."))
     issuance.suspended_at = None
     issuance.save(update_fields=["suspended_at", "updated_at"])
-    return _with_new_version(issuance, kind=VersionKind.RESTORED, by=by, reason=reason)
+    return _with_new_version(issuance, kind=VersionKind.RESTORED, by=by, reason=reason, notify=notify)
 
 
 @transaction.atomic
-def revoke_issuance(issuance: Issuance, *, reason: str, by: User) -> Issuance:
+def revoke_issuance(issuance: Issuance, *, reason: str, by: User, notify: bool = False) -> Issuance:
     """Withdraw it; its page keeps answering and says so, with the reason. Raises PermissionDenied.
 
     Revoking twice is refused, so that the second person meets the first one's reason.
@@ -282,12 +287,12 @@ def revoke_issuance(issuance: Issuance, *, reason: str, by: User) -> Issuance:
     issuance.revoked_at, issuance.revocation_reason = clock.now(), reason.strip()
     issuance.save(update_fields=["revoked_at", "revocation_reason", "updated_at"])
     audit.record("badge revoked", issuance, by=by, issuer_id=issuance.issuer_id, reason=reason)
-    issuance_revoked.send(sender=Issuance, issuance=issuance)
+    issuance_revoked.send(sender=Issuance, issuance=issuance, notify=notify)
     return issuance
 
 
 @transaction.atomic
-def reinstate_issuance(issuance: Issuance, *, reason: str, by: User) -> Issuance:
+def reinstate_issuance(issuance: Issuance, *, reason: str, by: User, notify: bool = False) -> Issuance:
     """Take a revocation back: a new version. Raises PermissionDenied, WrongStateError, AlreadyHoldsError."""
     issuance = _locked(issuance)
     if not can_issue(by, issuance.issuer):
@@ -298,7 +303,7 @@ def reinstate_issuance(issuance: Issuance, *, reason: str, by: User) -> Issuance
         raise AlreadyHoldsError([issuance.recipient_email])
     issuance.revoked_at, issuance.revocation_reason = None, ""
     issuance.save(update_fields=["revoked_at", "revocation_reason", "updated_at"])
-    return _with_new_version(issuance, kind=VersionKind.REINSTATED, by=by, reason=reason)
+    return _with_new_version(issuance, kind=VersionKind.REINSTATED, by=by, reason=reason, notify=notify)
 
 
 def _locked(issuance: Issuance) -> Issuance:
@@ -338,6 +343,7 @@ def _with_new_version(
     kind: VersionKind,
     by: User,
     reason: str,
+    notify: bool,
     **fields: Any,
 ) -> Issuance:
     _refuse_without_sealing_keys()
@@ -368,5 +374,5 @@ def _with_new_version(
         version=version.number,
         fields=version.changed_fields,
     )
-    version_made.send(sender=Issuance, issuance=issuance, version=version, old_version=old)
+    version_made.send(sender=Issuance, issuance=issuance, version=version, old_version=old, notify=notify)
     return issuance

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from badgecert.core import clock
 from badgecert.core.admin import audit_events, desk_page, refusals_as_messages
 from badges.actions.issuances import restore_issuance, revoke_issuance, suspend_issuance
-from badges.admin_forms import ReasonForm
+from badges.admin_forms import DecisionForm
 from badges.admin_views.access import staff
 from badges.models import Issuance
 from issuers.permissions import can_issue
@@ -114,10 +114,10 @@ def decide(request: HttpRequest, issuance_id: UUID, decision: str) -> HttpRespon
     if not can_issue(by, issuance.issuer):
         raise PermissionDenied
     chosen = DECISIONS[decision]
-    form = ReasonForm(request.POST or None)
+    form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_as_messages(request):
-            chosen.action(issuance, reason=form.cleaned_data["reason"], by=by)
+            chosen.action(issuance, **form.cleaned_data, by=by)
             messages.success(request, str(chosen.done))
         return redirect("admin:badges_issuance_change", issuance.pk)
     return desk_page(
