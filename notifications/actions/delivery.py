@@ -108,6 +108,7 @@ def _taken(message: Message) -> bytes:
         message.subject, content = _written(message, mail)
         message.sealed_body = seal.seal(content)
     message.state = MessageState.SENDING
+    message.trying_since = message.trying_since or now
     message.attempts += 1
     message.lease_until = now + timedelta(seconds=settings.MAIL_LEASE_SECONDS)
     message.worker = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"[:100]
@@ -166,7 +167,8 @@ def _hand_over(message: Message, content: bytes, transport: Transport) -> None:
 def _put_off(message: Message, *, reason: str, state: MessageState = MessageState.QUEUED) -> None:
     """Try again later, or give up after MAIL_GIVE_UP_HOURS."""
     now = clock.now()
-    if now > message.created_at + timedelta(hours=settings.MAIL_GIVE_UP_HOURS):
+    message.trying_since = message.trying_since or now
+    if now > message.trying_since + timedelta(hours=settings.MAIL_GIVE_UP_HOURS):
         message.state, message.sealed_body = MessageState.FAILED, None
     else:
         message.state, message.next_at = state, now + _backoff(message.attempts)
@@ -183,6 +185,7 @@ _DELIVERY = (
     "subject",
     "attempts",
     "next_at",
+    "trying_since",
     "lease_until",
     "worker",
     "last_error",

@@ -1,7 +1,8 @@
 """Owing: a message is a row, written in the transaction of the fact that owes it to somebody."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db import transaction
 from badgecert.accounts.models import User
 from badgecert.core.models import new_id
 from badges.models import Issuance
-from notifications.models import Message, MessageFact, MessageKind
+from notifications.models import BULK_KINDS, URGENT_KINDS, Message, MessageFact, MessageKind, Priority
 
 
 @transaction.atomic
@@ -46,16 +47,45 @@ def queue_locked_mail(user: User) -> None:
     owe({f"locked:{user.pk}:{user.locked_at:%Y%m%dT%H%M%S%f}": message})
 
 
-def new_message(kind: MessageKind, **fields: object) -> Message:
+def new_message(kind: MessageKind, *, to_address: str, **fields: object) -> Message:
     """An unsaved message, due now."""
     row_id = new_id()
-    domain = settings.MAIL_FROM_ADDRESS.rpartition("@")[2]
-    return Message(id=row_id, kind=kind, message_id=f"<{row_id}@{domain}>", **fields)
-
-
-def owe(messages: dict[str, Message]) -> None:
-    """Keep messages by the fact that each tells. An IntegrityError means that a fact was announced twice."""
-    Message.objects.bulk_create(messages.values())
-    MessageFact.objects.bulk_create(
-        MessageFact(fact_key=fact_key, message=message) for fact_key, message in messages.items()
+    sender_domain = settings.MAIL_FROM_ADDRESS.rpartition("@")[2]
+    return Message(
+        id=row_id,
+        kind=kind,
+        message_id=f"<{row_id}@{sender_domain}>",
+        to_address=to_address,
+        to_domain=to_address.rpartition("@")[2].lower(),
+        **{"priority": _priority(kind), **fields},
     )
+
+
+def _priority(kind: MessageKind) -> Priority:
+    if kind in URGENT_KINDS:
+        return Priority.URGENT
+    return Priority.BULK if kind in BULK_KINDS else Priority.NORMAL
+
+
+class Fact(NamedTuple):
+    """What a message tells: the key keeps it from being told twice."""
+
+    key: str
+    # The badge it is about; None: the message's own.
+    issuance_id: uuid.UUID | None = None
+
+
+def owe(messages: Mapping[str | Fact, Message]) -> None:
+    """Keep messages by the facts they tell; one message may stand at several.
+
+    An IntegrityError means that a fact was announced twice.
+    """
+    Message.objects.bulk_create({message.pk: message for message in messages.values()}.values())
+    MessageFact.objects.bulk_create(
+        MessageFact(fact_key=fact.key, message=message, issuance_id=fact.issuance_id or message.issuance_id)
+        for fact, message in ((_fact(told), message) for told, message in messages.items())
+    )
+
+
+def _fact(told: str | Fact) -> Fact:
+    return Fact(told) if isinstance(told, str) else told

@@ -1,34 +1,47 @@
 """Everything that this app keeps. Change it only through notifications.actions."""
 
 from notifications.models.bounces import Bounce, BounceKind
+from notifications.models.expiry import ExpirySweep
 from notifications.models.heartbeats import Heartbeat
 from notifications.models.outbox import (
     ABOUT_AN_ACCOUNT,
     ABOUT_AN_ISSUANCE,
+    BULK_KINDS,
+    CHANGES,
+    URGENT_KINDS,
     WAITING,
     Message,
     MessageFact,
     MessageKind,
     MessageQuerySet,
     MessageState,
-    Preference,
+    Priority,
 )
 from notifications.models.pauses import SitePause
+from notifications.models.preferences import Preference
 from notifications.models.resends import Resend
+from notifications.models.sweeps import CalendarSweep, MailMinute
 
 __all__ = [
     "ABOUT_AN_ACCOUNT",
     "ABOUT_AN_ISSUANCE",
+    "BULK_KINDS",
+    "CHANGES",
+    "URGENT_KINDS",
     "WAITING",
     "Bounce",
     "BounceKind",
+    "CalendarSweep",
+    "ExpirySweep",
     "Heartbeat",
+    "MailMinute",
     "Message",
     "MessageFact",
     "MessageKind",
     "MessageQuerySet",
     "MessageState",
     "Preference",
+    "Priority",
     "Resend",
     "SitePause",
 ]

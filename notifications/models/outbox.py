@@ -26,12 +26,33 @@ class MessageKind(models.TextChoices):
 
     ISSUANCE = "issuance", _("Badge issued")
     REMINDER = "reminder", _("Reminder")
+    CORRECTED = "corrected", _("Badge corrected")
+    RENEWED = "renewed", _("Badge renewed")
+    SUSPENDED = "suspended", _("Badge under review")
+    RESTORED = "restored", _("Badge counts again")
+    REVOKED = "revoked", _("Badge revoked")
+    EXPIRING = "expiring", _("Badges expire")
+    SHARED = "shared", _("Badge shared")
+    REQUEST = "request", _("Request, to the earner")
+    REQUEST_DESK = "request_desk", _("Request, to staff")
     PASSWORD = "password", _("New password")
     LOCKED = "locked", _("Account locked")
+    ADDRESS_ADDED = "address_added", _("Address to confirm")
+    MERGE_PROOF = "merge_proof", _("Accounts to join")
+    ADDRESS_CHANGED = "address_changed", _("Address changed")
+
+
+class Priority(models.IntegerChoices):
+    """What leaves first when more is due than can leave."""
+
+    URGENT = 0, _("Urgent")
+    NORMAL = 1, _("Normal")
+    BULK = 2, _("Bulk")
 
 
 class MessageState(models.TextChoices):
     QUEUED = "queued", _("Queued")
+    # Being handed to the mail server at this moment: one at most in each worker.
     SENDING = "sending", _("Sending")
     SENT = "sent", _("Sent")
     # The mail server may have taken it, but its answer never came: it goes again with the same bytes.
@@ -40,8 +61,31 @@ class MessageState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
-ABOUT_AN_ISSUANCE = (MessageKind.ISSUANCE, MessageKind.REMINDER)
-ABOUT_AN_ACCOUNT = (MessageKind.PASSWORD, MessageKind.LOCKED)
+CHANGES = (
+    MessageKind.CORRECTED,
+    MessageKind.RENEWED,
+    MessageKind.SUSPENDED,
+    MessageKind.RESTORED,
+    MessageKind.REVOKED,
+)
+ABOUT_AN_ISSUANCE = (MessageKind.ISSUANCE, MessageKind.REMINDER, *CHANGES)
+ABOUT_AN_ACCOUNT = (
+    MessageKind.PASSWORD,
+    MessageKind.LOCKED,
+    MessageKind.ADDRESS_ADDED,
+    MessageKind.MERGE_PROOF,
+    MessageKind.ADDRESS_CHANGED,
+)
+# Somebody waits for it in front of a screen.
+URGENT_KINDS = (
+    MessageKind.PASSWORD,
+    MessageKind.LOCKED,
+    MessageKind.ADDRESS_ADDED,
+    MessageKind.MERGE_PROOF,
+    MessageKind.ADDRESS_CHANGED,
+)
+# It may wait behind what tells news.
+BULK_KINDS = (MessageKind.REMINDER, MessageKind.EXPIRING)
 WAITING = (MessageState.QUEUED, MessageState.UNCERTAIN, MessageState.SENDING)
 
 
@@ -53,12 +97,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(issuer__in=Issuer.objects.managed_by(user))
 
     def due(self, at: datetime) -> Self:
-        """Waiting and due; also what a worker took and lost, because its lease is over."""
-        return self.filter(state__in=WAITING, next_at__lte=at).exclude(state=MessageState.SENDING, lease_until__gt=at)
+        """Waiting, due and in nobody's hands; also what a worker took and lost, because its lease is over."""
+        return self.filter(state__in=WAITING, next_at__lte=at).exclude(lease_until__gt=at)
 
     def lost(self, at: datetime) -> Self:
         """Taken by a worker that fell silent."""
-        return self.filter(state=MessageState.SENDING, lease_until__lte=at)
+        return self.filter(state__in=WAITING, lease_until__lte=at)
 
 
 class Message(Row):
@@ -72,12 +116,18 @@ class Message(Row):
     # Tells messages of one kind about one thing apart: the day of a reminder, the number of a mail sent once more.
     sequence = models.PositiveIntegerField(_("number"), default=1)
     to_address = models.EmailField(_("to"))
+    # What stands behind the @, in lower case: mail servers count what we send them.
+    to_domain = models.CharField(max_length=254)
+    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="mails"
     )
     issuance = models.ForeignKey(
         Issuance, on_delete=models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("issuance")
     )
+    # What it tells of the rows that it points to, such as the version of a correction. A mail sent once more has the
+    # same. Never a secret, but it may name an address.
+    details = models.JSONField(default=dict, blank=True)
     # The Message-ID header, the same in every attempt.
     message_id = models.CharField(max_length=320)
     # What a mail provider calls it, when one took it and not a mail server.
@@ -87,6 +137,10 @@ class Message(Row):
     state = models.CharField(_("state"), max_length=10, choices=MessageState.choices, default=MessageState.QUEUED)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
     next_at = models.DateTimeField(_("next attempt"), default=clock.now)
+    # The first attempt since it was queued, or queued once more by hand: so long it is tried before it counts as failed.
+    trying_since = models.DateTimeField(null=True, blank=True)
+    # From when on the rate limits let it leave; None: not asked yet.
+    turn_at = models.DateTimeField(null=True, blank=True)
     # Until then the worker that took it has it to itself.
     lease_until = models.DateTimeField(null=True, blank=True)
     worker = models.CharField(max_length=100, blank=True)
@@ -116,6 +170,15 @@ class Message(Row):
                 condition=~Q(kind__in=ABOUT_AN_ACCOUNT) | Q(user__isnull=False),
             ),
             models.CheckConstraint(
+                name="message_about_what_expires_names_whose",
+                condition=~Q(kind=MessageKind.EXPIRING) | Q(user__isnull=False, issuer__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="message_that_shares_a_badge_names_it",
+                # Without an organisation: whom a badge is shown to is not for its staff to read.
+                condition=~Q(kind=MessageKind.SHARED) | Q(user__isnull=False, issuance__isnull=False, issuer=None),
+            ),
+            models.CheckConstraint(
                 name="only_sent_issuance_mails_have_reminders",
                 condition=Q(remind_at=None) | Q(kind=MessageKind.ISSUANCE, state=MessageState.SENT),
             ),
@@ -129,9 +192,20 @@ class Message(Row):
             ),
         )
         indexes = (
-            models.Index(fields=("next_at",), condition=Q(state__in=WAITING), name="messages_waiting"),
-            models.Index(fields=("remind_at",), condition=Q(remind_at__isnull=False), name="messages_with_reminders"),
+            models.Index(fields=("priority", "next_at"), condition=Q(state__in=WAITING), name="messages_waiting"),
+            models.Index(
+                fields=("priority", "next_at"),
+                condition=Q(state=MessageState.QUEUED, turn_at=None),
+                name="messages_without_turn",
+            ),
+            # In this order the badges of one person stand side by side.
+            models.Index(
+                fields=("remind_at", "issuer", "user"),
+                condition=Q(remind_at__isnull=False),
+                name="messages_with_reminders",
+            ),
             models.Index(fields=("issuer", "-created_at"), name="messages_by_issuer"),
+            models.Index(fields=("user", "-created_at"), condition=Q(kind=MessageKind.SHARED), name="badges_shared"),
             models.Index(fields=("issuer", "state"), condition=~Q(state="sent"), name="messages_not_sent"),
             models.Index(fields=("provider_id",), condition=~Q(provider_id=""), name="messages_by_provider"),
         )
@@ -145,6 +219,8 @@ class MessageFact(Row):
 
     fact_key = models.CharField(max_length=120, unique=True)
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="facts")
+    # The badge that this fact is about.
+    issuance = models.ForeignKey(Issuance, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         verbose_name = _("fact")
@@ -152,19 +228,3 @@ class MessageFact(Row):
 
     def __str__(self) -> str:
         return self.fact_key
-
-
-class Preference(Row):
-    """What mail an earner wants from one organisation."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mail_preferences")
-    issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="+")
-    reminders_stopped_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("mail preference")
-        verbose_name_plural = _("mail preferences")
-        constraints = (models.UniqueConstraint(fields=("user", "issuer"), name="one_preference_a_person_and_issuer"),)
-
-    def __str__(self) -> str:
-        return f"{self.user}, {self.issuer}"
