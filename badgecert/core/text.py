@@ -43,6 +43,19 @@ def clean_line(text: str, *, limit: int = 200) -> str:
     return text
 
 
+def clean_text(text: str, *, limit: int) -> str:
+    """Lines of text in NFC, without spaces around them. Raises ValidationError."""
+    lines = [clean_line(line.replace("\t", " "), limit=limit) for line in text.strip().splitlines()]
+    whole = "\n".join(lines)
+    if len(whole) > limit:
+        raise ValidationError(
+            _("This has %(length)d characters; at most %(limit)d fit."),
+            code="long",
+            params={"length": len(whole), "limit": limit},
+        )
+    return whole
+
+
 def clean_person_name(text: str) -> str:
     """A person's name in any script, of one letter or of two hundred. Raises ValidationError."""
     name = clean_line(text, limit=NAME_LENGTH)

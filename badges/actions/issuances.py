@@ -200,7 +200,7 @@ def set_visibility(issuance: Issuance, *, visibility: Visibility | str, by: User
 def correct_issuance(
     issuance: Issuance,
     *,
-    by: User,
+    by: User | None,
     reason: str,
     public_reason: str = "",
     hides_earlier_name: bool = False,
@@ -209,7 +209,8 @@ def correct_issuance(
 ) -> Issuance:
     """Change what an issuance says: name, dates, narrative or evidence. A new version; the old one stays for ever.
 
-    The code and the link stay too. `notify` here and below: the earner gets a mail about it. Raises PermissionDenied; WrongStateError when revoked or nothing differs.
+    The code and the link stay too. `notify` here and below: the earner gets a mail about it. `by` None is a rule of the
+    organisation itself. Raises PermissionDenied; WrongStateError when revoked or nothing differs.
     """
     issuance = _locked_for_staff(issuance, by=by)
     current = issuance.current_version
@@ -314,9 +315,9 @@ def _locked(issuance: Issuance) -> Issuance:
     )
 
 
-def _locked_for_staff(issuance: Issuance, *, by: User) -> Issuance:
+def _locked_for_staff(issuance: Issuance, *, by: User | None) -> Issuance:
     issuance = _locked(issuance)
-    if not can_issue(by, issuance.issuer):
+    if by is not None and not can_issue(by, issuance.issuer):
         raise PermissionDenied
     if issuance.revoked_at:
         raise WrongStateError(
@@ -341,7 +342,7 @@ def _with_new_version(
     issuance: Issuance,
     *,
     kind: VersionKind,
-    by: User,
+    by: User | None,
     reason: str,
     notify: bool,
     **fields: Any,

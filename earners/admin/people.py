@@ -64,9 +64,7 @@ class EarnerAdmin(StaffAdmin[User]):
 
     def get_urls(self) -> list[URLPattern]:
         return [
-            path(
-                "<uuid:earner_id>/unlock/", self.admin_site.admin_view(people.unlock_earner), name="unlock_earner"
-            ),
+            path("<uuid:earner_id>/unlock/", self.admin_site.admin_view(people.unlock_earner), name="unlock_earner"),
             *super().get_urls(),
         ]
 
