@@ -76,6 +76,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Planning what the public page asks takes twenty times as long as answering it. A pooler that gives each
+    # transaction another connection and forgets what was prepared needs this off.
+    if env.bool("DATABASE_PREPARES", default=True):
+        DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 2}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -113,6 +117,15 @@ else:
         "polling_interval": 0.2,
     }
 
+# Public pages, each under what it was made from (certificates.views.answers). One takes about 30 kB.
+CACHES["answers"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "answers",
+    # Long enough for a badge that many look at, short enough for a new release to show.
+    "TIMEOUT": 300,
+    "OPTIONS": {"MAX_ENTRIES": 300},
+}
+
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_ACKS_LATE = True
@@ -129,6 +142,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=5)
 REMINDER_SWEEP_SECONDS = env.int("REMINDER_SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
+    "answer-password-requests": {
+        "task": "badgecert.accounts.tasks.answer_password_requests_task",
+        "schedule": SWEEP_SECONDS,
+    },
+    "forget-old-account-rows": {"task": "badgecert.accounts.tasks.forget_old_rows_task", "schedule": 3600},
     "issue-due-batches": {"task": "badges.tasks.issue_due_batches_task", "schedule": SWEEP_SECONDS},
     "deliver-due-messages": {"task": "notifications.tasks.deliver_due_messages_task", "schedule": SWEEP_SECONDS},
     "sequence-log-entries": {"task": "certificates.tasks.sequence_entries_task", "schedule": SWEEP_SECONDS},
@@ -159,6 +177,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "csp",
@@ -249,6 +268,11 @@ FAILED_LOGINS_BEFORE_LOCK = env.int("FAILED_LOGINS_BEFORE_LOCK", default=10)
 TEMPORARY_PASSWORD_ISSUANCE_DAYS = env.int("TEMPORARY_PASSWORD_ISSUANCE_DAYS", default=14)
 TEMPORARY_PASSWORD_REQUEST_HOURS = env.int("TEMPORARY_PASSWORD_REQUEST_HOURS", default=24)
 PASSWORD_REQUESTS_PER_HOUR = env.int("PASSWORD_REQUESTS_PER_HOUR", default=3)
+# Of one network, over all accounts and addresses: one machine must not lock many people, nor fill their mailboxes.
+FAILED_LOGINS_PER_NETWORK_HOUR = env.int("FAILED_LOGINS_PER_NETWORK_HOUR", default=20)
+PASSWORD_REQUESTS_PER_NETWORK_HOUR = env.int("PASSWORD_REQUESTS_PER_NETWORK_HOUR", default=20)
+# So long a browser in which somebody logged in is not taken for a stranger's.
+KNOWN_BROWSER_DAYS = env.int("KNOWN_BROWSER_DAYS", default=180)
 
 # --- mail ----------------------------------------------------------------------------------------
 
@@ -351,6 +375,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "badgecert.accounts.session_store"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _https

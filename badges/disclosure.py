@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -25,6 +26,8 @@ from badges.permissions import can_see_as_insider
 from issuers.models import Issuer
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from badgecert.accounts.models import User
     from badges.actions.issuances import NewIssuance
 
@@ -129,7 +132,7 @@ class Disclosure:
     asked_at: datetime
     # The viewer is the earner or the issuer's staff: files are given in states in which strangers get none.
     for_insider: bool = False
-    # As tag_of() says it.
+    # As glance() says it.
     tag: str = ""
     badge: BadgeFacts | None = None
     issuer: IssuerFacts | None = None
@@ -231,20 +234,42 @@ def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version:
     )
 
 
-def tag_of(code: str) -> str:
-    """Another text whenever can_see() may say something else to a stranger; empty when there is no such code.
+class Glance(NamedTuple):
+    """What a stranger would be told of a code, in one query: the cheap question before the dear one."""
 
-    One query, and the cheap question before the dear one: pages and files take it as their ETag.
-    """
-    return tag_with(code)[0]
+    state: State
+    # Another text whenever can_see() may say something else to a stranger; empty when there is no such code.
+    tag: str
+    # What else was asked for; None each when there is no such code.
+    columns: tuple[Any, ...]
 
 
-def tag_with(code: str, *columns: str) -> tuple[str, tuple[Any, ...]]:
-    """tag_of(), and these columns of the issuance from the same query."""
-    row = next(iter(Issuance.objects.filter(code=code).order_by().values_list(*_DECISIVE, *columns)[:1]), None)
+def glance(code: str, *columns: str) -> Glance:
+    """How the current version stands, and these columns of its issuance. Pages and files take the tag as their ETag."""
+    asked_at = clock.now()
+    row = next(iter(_light_rows(columns).filter(code=code)[:1]), None)
     if row is None:
-        return "", ()
-    return _tag(row[: len(_DECISIVE)], clock.now()), row[len(_DECISIVE) :]
+        return Glance(State.NOT_FOUND, "", (None,) * len(columns))
+    decisive, (expires_on, *asked) = row[: len(_DECISIVE)], row[len(_DECISIVE) :]
+    said = dict(zip(_DECISIVE, decisive, strict=True))
+    if said["erased_at"]:
+        state = State.ERASED
+    elif said["visibility"] == Visibility.PRIVATE or said["declined_at"]:
+        state = State.PRIVATE
+    else:
+        state = state_on(
+            day_in(asked_at, said["issuer__time_zone"]),
+            is_revoked=said["revoked_at"] is not None,
+            is_suspended=said["suspended_at"] is not None,
+            expires_on=expires_on,
+        )
+    return Glance(state, _tag(decisive, asked_at), tuple(asked))
+
+
+@cache
+def _light_rows(columns: tuple[str, ...]) -> "QuerySet[Issuance, tuple[Any, ...]]":
+    # Naming the columns takes longer than asking for them, so it is done once.
+    return Issuance.objects.order_by().values_list(*_DECISIVE, "current_version__expires_on", *columns)
 
 
 # Versions and pictures never change, so the current version stands for all that they say.

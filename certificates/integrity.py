@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 
-from badges.disclosure import Disclosure, tag_with
+from badges.disclosure import Disclosure, glance
 from certificates.models import Credential
 from certificates.openbadges.canonical import JsonObject
 from certificates.openbadges.documents import evidence_of, written
@@ -37,20 +37,24 @@ class SignedRecord(NamedTuple):
 
 
 _COLUMNS = ("version_id", "document", "sha256", "sha256_signature", "created_at", "key__public", "key__compromised_at")
+_RECORD = tuple(f"current_version__credential__{column}" for column in _COLUMNS)
 # All that the check compares with: another word in any of them is another page.
-_SHOWN = (
-    "recipient_name",
-    "issued_on",
-    "expires_on",
-    "narrative",
-    "evidence",
-    "issuer_name",
-    "badge_version__name",
-    "badge_version__description",
-    "badge_version__criteria_to_earn",
-    "badge_version__criteria_to_maintain",
-    "badge_version__skills",
-    "badge_version__picture__sha256",
+_SHOWN = tuple(
+    f"current_version__{column}"
+    for column in (
+        "recipient_name",
+        "issued_on",
+        "expires_on",
+        "narrative",
+        "evidence",
+        "issuer_name",
+        "badge_version__name",
+        "badge_version__description",
+        "badge_version__criteria_to_earn",
+        "badge_version__criteria_to_maintain",
+        "badge_version__skills",
+        "badge_version__picture__sha256",
+    )
 )
 
 
@@ -59,16 +63,10 @@ def tag_and_record(code: str) -> tuple[str, str, SignedRecord | None]:
 
     Only while both tags stay the same is a page that was made before still true.
     """
-    tag, values = tag_with(
-        code,
-        *(f"current_version__credential__{column}" for column in _COLUMNS),
-        *(f"current_version__{column}" for column in _SHOWN),
-    )
-    if not tag:
-        return "", "", None
-    stored, shown = values[: len(_COLUMNS)], values[len(_COLUMNS) :]
+    seen = glance(code, *_RECORD, *_SHOWN)
+    stored, shown = seen.columns[: len(_RECORD)], seen.columns[len(_RECORD) :]
     record = _record(stored) if stored[0] is not None else None
-    return tag, hashlib.sha256(repr((record, shown)).encode()).hexdigest(), record
+    return seen.tag, hashlib.sha256(repr((record, shown)).encode()).hexdigest(), record
 
 
 def record_of(seen: Disclosure) -> SignedRecord | None:

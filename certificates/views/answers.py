@@ -2,9 +2,8 @@
 
 import hashlib
 
-import structlog
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import BaseCache, caches
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -12,19 +11,14 @@ from django.templatetags.static import static
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from redis.exceptions import RedisError
 
 from badgecert.core import clock
 from badgecert.core.templatetags.ui import moment
-from badges.disclosure import Disclosure, tag_of
+from badges.disclosure import Disclosure, glance
 from certificates.misses import WINDOW_SECONDS, may_miss_again
-
-log = structlog.get_logger(__name__)
 
 # Pages are read by people; every other representation is a file for machines.
 PAGE = "page"
-# Long enough for a badge that many look at, short enough for a new release to show.
-_KEPT_SECONDS = 300
 
 JSON_TYPES = ("application/json", "application/vc+ld+json", "application/ld+json", "application/vc")
 OB2_TYPES = ("application/json", "application/ld+json")
@@ -38,49 +32,41 @@ def json_type_wanted(request: HttpRequest) -> str:
 
 def unchanged(request: HttpRequest, code: str, representation: str) -> HttpResponseBase | None:
     """304 when the client has what we would send, for one query; else None."""
-    if not _names_a_tag(request) or not (tag := _etag(tag_of(code), representation)):
+    return unchanged_since(request, glance(code).tag, representation) if _names_a_tag(request) else None
+
+
+def unchanged_since(request: HttpRequest, tag: str, representation: str) -> HttpResponseBase | None:
+    """304 when the client has what bears this tag, which was read for this request; else None."""
+    if not _names_a_tag(request) or not (etag := _etag(tag, representation)):
         return None
-    response = _not_modified(request, tag)
+    response = _not_modified(request, etag)
     return response and _with_headers(response, representation)
 
 
-def unchanged_or_kept(request: HttpRequest, tag: str, representation: str) -> HttpResponseBase | None:
-    """304, or what was made for somebody a moment ago. The tag was read for this request: it would say the same now."""
-    if not (etag := _etag(tag, representation)):
+def kept(tag: str, representation: str) -> HttpResponse | None:
+    """What was made for somebody a moment ago. The tag was read for this request: it would say the same now."""
+    if not (etag := _etag(tag, representation)) or (made := _kept_answers().get(etag)) is None:
         return None
-    response = (_not_modified(request, etag) if _names_a_tag(request) else None) or _kept(etag)
-    return response and _with_headers(response, representation)
-
-
-def keep(response: HttpResponse, seen: Disclosure) -> HttpResponse:
-    """For unchanged_or_kept(). Under the tag of what was disclosed, which is not always the one that was asked about."""
-    if "ETag" in response.headers and not settings.DEBUG:
-        kept = (response.content, response["Content-Type"], seen.asked_at)
-        try:
-            cache.set(_key(response["ETag"]), kept, _KEPT_SECONDS)
-        except RedisError as error:
-            log.warning("answers are not kept", error=repr(error))
-    return response
-
-
-def _kept(tag: str) -> HttpResponse | None:
-    try:
-        kept = cache.get(_key(tag))
-    except RedisError as error:
-        log.warning("kept answers are not read", error=repr(error))
-        return None
-    if kept is None:
-        return None
-    content, content_type, asked_at = kept
+    content, content_type, asked_at = made
     # What it says was asked again just now, and so its time is now's.
     content = content.replace(moment(asked_at).encode(), moment(clock.now()).encode())
     response = HttpResponse(content, content_type=content_type)
-    response["ETag"] = tag
+    response["ETag"] = etag
+    _with_headers(response, representation)
     return response
 
 
-def _key(tag: str) -> str:
-    return f"answer:{tag}"
+def keep(response: HttpResponse, seen: Disclosure) -> HttpResponse:
+    """For kept(). Under the tag of what was disclosed, which is not always the one that was asked about."""
+    if "ETag" in response.headers and not settings.DEBUG:
+        made = (response.content, response["Content-Type"], seen.asked_at)
+        _kept_answers().set(response["ETag"], made)
+    return response
+
+
+def _kept_answers() -> BaseCache:
+    # Of this process alone: fetching a page from elsewhere costs half as much as making it.
+    return caches["answers"]
 
 
 def not_modified(request: HttpRequest, key: str) -> HttpResponseBase | None:
@@ -88,10 +74,10 @@ def not_modified(request: HttpRequest, key: str) -> HttpResponseBase | None:
     return _not_modified(request, f'"{key}"') if _names_a_tag(request) else None
 
 
-def with_etag(response: HttpResponse, seen: Disclosure, representation: str) -> HttpResponse:
+def with_etag(response: HttpResponse, tag: str, representation: str) -> HttpResponse:
     """May be kept by anybody who asks each time whether it is still so."""
-    if response.status_code == 200 and (tag := _etag(seen.tag, representation)):
-        response["ETag"] = tag
+    if response.status_code == 200 and (etag := _etag(tag, representation)):
+        response["ETag"] = etag
     _with_headers(response, representation)
     return response
 

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from badgecert.core import codes, seal
 from badgecert.core.models import Picture
-from badges.disclosure import Disclosure, State, can_see, tag_of
+from badges.disclosure import Disclosure, State, can_see, glance
 from certificates.actions.credentials import jwt_of
 from certificates.actions.documents import PAPERS, certificate_key, certificate_pdf
 from certificates.credentials import STATES_WITH_FILES, credential_of, revoked_document
@@ -31,13 +31,12 @@ from certificates.views.answers import (
     JSON_TYPES,
     OB2_TYPES,
     for_everybody,
-    keep,
     kept_by_asking,
     not_modified,
     problem,
     too_many_misses,
     unchanged,
-    unchanged_or_kept,
+    unchanged_since,
     with_etag,
 )
 
@@ -59,8 +58,14 @@ def credential_json(request: HttpRequest, code: str, number: int | None = None) 
 
 def answer_json(request: HttpRequest, code: str, json_type: str, *, number: int | None = None) -> HttpResponseBase:
     """The credential of a code, or a word why there is none; never whose it is when that may not be said."""
+    if number is None:
+        glimpse = glance(code, "current_version__credential__document")
+        if glimpse.state in STATES_WITH_FILES and (document := glimpse.columns[0]):
+            return unchanged_since(request, glimpse.tag, json_type) or with_etag(
+                HttpResponse(document, content_type=json_type), glimpse.tag, json_type
+            )
     representation = json_type if number is None else f"{json_type} of version {number}"
-    if response := unchanged_or_kept(request, tag_of(code), representation):
+    if response := unchanged(request, code, representation):
         return response
     seen = can_see(code, version=number)
     if seen.state == State.REVOKED:
@@ -68,7 +73,7 @@ def answer_json(request: HttpRequest, code: str, json_type: str, *, number: int 
     credential = credential_of(seen)
     if credential is None:
         return _no_file(request, seen)
-    return keep(with_etag(HttpResponse(credential.document, content_type=json_type), seen, representation), seen)
+    return with_etag(HttpResponse(credential.document, content_type=json_type), seen.tag, representation)
 
 
 @login_not_required
@@ -88,7 +93,7 @@ def credential_jwt(request: HttpRequest, code: str) -> HttpResponseBase:
         text = jwt_of(credential)
     except seal.SealError:
         return problem(503, _("We cannot sign this now"), _("This says nothing about the badge."))
-    return with_etag(HttpResponse(text, content_type=jwt_type), seen, jwt_type)
+    return with_etag(HttpResponse(text, content_type=jwt_type), seen.tag, jwt_type)
 
 
 @login_not_required
@@ -104,7 +109,7 @@ def assertion_json(request: HttpRequest, code: str) -> HttpResponseBase:
         return _gone(revoked_assertion_of(seen), seen, json_type)
     if seen.state not in STATES_WITH_FILES:
         return _no_file(request, seen)
-    return with_etag(JsonResponse(assertion_of(seen), content_type=json_type), seen, representation)
+    return with_etag(JsonResponse(assertion_of(seen), content_type=json_type), seen.tag, representation)
 
 
 @login_not_required
@@ -127,7 +132,7 @@ def badge_picture(request: HttpRequest, code: str, kind: str) -> HttpResponseBas
     response = HttpResponse(baked, content_type=_PICTURE_TYPES[kind])
     # Opened by itself an SVG is a document: it gets no rights.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    return with_etag(response, seen, kind)
+    return with_etag(response, seen.tag, kind)
 
 
 @login_not_required
@@ -188,7 +193,7 @@ def _refused(request: HttpRequest, seen: Disclosure) -> HttpResponse:
 def _gone(document: JsonObject, seen: Disclosure, content_type: str) -> HttpResponse:
     """Revoked: the reason, and nobody's name."""
     json_type = content_type if content_type.endswith("json") else JSON_TYPES[0]
-    return with_etag(JsonResponse(document, status=410, content_type=json_type), seen, json_type)
+    return with_etag(JsonResponse(document, status=410, content_type=json_type), seen.tag, json_type)
 
 
 def _no_file(request: HttpRequest, seen: Disclosure) -> HttpResponse:

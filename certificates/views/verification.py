@@ -21,10 +21,11 @@ from certificates.views.answers import (
     PAGE,
     json_type_wanted,
     keep,
+    kept,
     kept_by_asking,
     problem,
     too_many_misses,
-    unchanged_or_kept,
+    unchanged_since,
     with_etag,
 )
 from certificates.views.files import answer_json
@@ -45,7 +46,7 @@ def verification(request: HttpRequest, code: str) -> HttpResponseBase:
         tag, record_tag, record = tag_and_record(code)
         # A page that was made before is true only while all that it was made and checked from is the same.
         name = f"{PAGE} {record_tag}"
-        return unchanged_or_kept(request, tag, name) or _page(request, code, name, record)
+        return unchanged_since(request, tag, name) or kept(tag, name) or _page(request, code, name, record)
     except (OperationalError, InterfaceError) as error:
         return _could_not_check(request, code, error, as_json=bool(json_type))
 
@@ -89,7 +90,7 @@ def _page(
     if not name:
         kept_by_asking(response)
         return response
-    return keep(with_etag(response, seen, name), seen)
+    return keep(with_etag(response, seen.tag, name), seen)
 
 
 def _not_found(request: HttpRequest, typed: str, what_is_wrong: str = "") -> HttpResponse:

@@ -354,7 +354,8 @@ def test_page_made_for_somebody_before_says_when_it_was_checked_for_this_one(iss
 
 def test_page_is_made_without_a_cache(issuance: Issuance, settings) -> None:
     settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}
+        **settings.CACHES,
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"},
     }
 
     responses = [page_of(issuance), Client().get("/v/000000000000")]
