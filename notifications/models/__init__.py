@@ -1,6 +1,6 @@
 """Everything that this app keeps. Change it only through notifications.actions."""
 
-from notifications.models.bounces import Bounce, BounceKind
+from notifications.models.bounces import STOPS_MAIL, Bounce, BounceKind
 from notifications.models.expiry import ExpirySweep
 from notifications.models.heartbeats import Heartbeat
 from notifications.models.outbox import (
@@ -27,6 +27,7 @@ __all__ = [
     "ABOUT_AN_ISSUANCE",
     "BULK_KINDS",
     "CHANGES",
+    "STOPS_MAIL",
     "URGENT_KINDS",
     "WAITING",
     "Bounce",

@@ -1,4 +1,6 @@
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -6,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from badgecert.core.models import Row
+from badgecert.core.text import canonical_email
 from issuers.models import Issuer
 from notifications.models.outbox import Message
 
@@ -18,8 +21,8 @@ class BounceKind(models.TextChoices):
     HARD = "hard", _("Bounced")
     # Full or away for now. Noted, and nothing follows from it.
     SOFT = "soft", _("Delayed")
-    # The person told their mail program that it is spam.
-    COMPLAINT = "complaint", _("Reported as spam")
+    # The person called it spam, or asked the provider for no more.
+    COMPLAINT = "complaint", _("Not wanted")
 
 
 STOPS_MAIL = (BounceKind.HARD, BounceKind.COMPLAINT)
@@ -34,6 +37,15 @@ class BounceQuerySet(models.QuerySet["Bounce"]):
     def standing(self) -> Self:
         """What stops reminders until somebody has done something about it."""
         return self.filter(kind__in=STOPS_MAIL, settled_at=None)
+
+    def stopping(self, messages: Iterable[Message]) -> set[tuple[UUID, str]]:
+        """Which addresses of these messages take no more mail of which organisation (its id), in one query."""
+        keys = {canonical_email(message.to_address) for message in messages}
+        return {
+            (issuer_id, key)
+            for issuer_id, key in self.standing().filter(address_key__in=keys).values_list("issuer_id", "address_key")
+            if issuer_id and key
+        }
 
 
 class Bounce(Row):
@@ -52,8 +64,6 @@ class Bounce(Row):
     happened_at = models.DateTimeField(_("when"))
     # What the other mail server said; staff read it.
     detail = models.CharField(_("why"), max_length=300, blank=True)
-    # The provider's own name for what it told: telling it twice changes nothing.
-    event_key = models.CharField(max_length=200, unique=True)
     # The address was corrected, the mail was sent once more, or nothing more is to be done.
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
@@ -63,6 +73,8 @@ class Bounce(Row):
         verbose_name = _("bounce")
         verbose_name_plural = _("bounces")
         ordering = ("-happened_at", "-id")
+        # A provider may tell the same twice: the second time changes nothing.
+        constraints = (models.UniqueConstraint(fields=("message", "kind"), name="bounce_is_noted_once"),)
         indexes = (
             models.Index(
                 fields=("issuer", "address_key"),
