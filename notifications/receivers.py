@@ -6,8 +6,10 @@ from django.dispatch import receiver
 
 from badgecert.accounts.models import User
 from badgecert.accounts.signals import account_locked, password_requested
-from badges.signals import badges_issued
-from notifications.actions import outbox
+from badges.models import Issuance, IssuanceVersion, VersionKind
+from badges.signals import badges_issued, issuance_revoked, issuance_suspended, version_made
+from notifications.actions import changes, outbox
+from notifications.models import MessageKind
 from notifications.tasks import ring_on_commit
 
 
@@ -15,6 +17,29 @@ from notifications.tasks import ring_on_commit
 def congratulate_the_earners(issuance_ids: list[uuid.UUID], **kwargs: object) -> None:
     outbox.queue_issuance_mails(issuance_ids)
     ring_on_commit()
+
+
+@receiver(version_made)
+def tell_the_earner_what_changed(
+    issuance: Issuance, version: IssuanceVersion, *, notify: bool, **kwargs: object
+) -> None:
+    if notify:
+        changes.queue_version_mail(issuance, version_kind=VersionKind(version.kind))
+        ring_on_commit()
+
+
+@receiver(issuance_suspended)
+def tell_the_earner_of_the_review(issuance: Issuance, *, notify: bool, **kwargs: object) -> None:
+    if notify:
+        changes.queue_change_mail(issuance, kind=MessageKind.SUSPENDED)
+        ring_on_commit()
+
+
+@receiver(issuance_revoked)
+def tell_the_earner_of_the_revocation(issuance: Issuance, *, notify: bool, **kwargs: object) -> None:
+    if notify:
+        changes.queue_change_mail(issuance, kind=MessageKind.REVOKED)
+        ring_on_commit()
 
 
 @receiver(password_requested)

@@ -9,13 +9,27 @@ from operator import attrgetter
 
 from notifications.messages.accounts import LockedMail, PasswordMail
 from notifications.messages.base import Mail, RenderedMail, Secrets
+from notifications.messages.changes import CorrectedMail, RenewedMail, RestoredMail, RevokedMail, SuspendedMail
 from notifications.messages.issuances import IssuanceMail, preview_issuance_mail
 from notifications.messages.reminders import ReminderMail
 from notifications.models import Message
 
 __all__ = ["Mail", "RenderedMail", "Secrets", "mail_for", "mails_for", "masked_mail", "preview_issuance_mail"]
 
-_MAILS: dict[str, type[Mail]] = {mail.kind: mail for mail in (IssuanceMail, ReminderMail, PasswordMail, LockedMail)}
+_MAILS: dict[str, type[Mail]] = {
+    mail.kind: mail
+    for mail in (
+        IssuanceMail,
+        ReminderMail,
+        CorrectedMail,
+        RenewedMail,
+        SuspendedMail,
+        RestoredMail,
+        RevokedMail,
+        PasswordMail,
+        LockedMail,
+    )
+}
 
 
 def mails_for(messages: Sequence[Message]) -> list[Mail]:
