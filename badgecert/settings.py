@@ -3,6 +3,7 @@
 Secrets have no default: a missing one stops the start with a sentence.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -293,6 +294,15 @@ MAIL_FROM_ADDRESS = env.str(
     "MAIL_FROM_ADDRESS", default=f"badges@{_base.hostname if not BASE_IS_LOOPBACK else 'badgecert.example'}"
 )
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM_ADDRESS
+# For an EMAIL_BACKEND of django-anymail, every variable that begins like its settings, such as ANYMAIL_MAILGUN_API_KEY.
+ANYMAIL = {
+    "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+    # Such as the metadata by which we know a mail again: without it we know it by other means.
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    **{name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")},
+    # USER:PASSWORD that the provider's webhooks must give. Without it what bounces is not heard.
+    "WEBHOOK_SECRET": env.str("ANYMAIL_WEBHOOK_SECRET", default=""),
+}
 # A worker that took a message and fell silent for this long has lost it to the next one. Longer than EMAIL_TIMEOUT.
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=900)
 MAIL_BACKOFF_MINUTES = env.list("MAIL_BACKOFF_MINUTES", cast=float, default=[1, 5, 15, 60, 240])
@@ -304,6 +314,16 @@ if MAIL_LEASE_SECONDS <= EMAIL_TIMEOUT:
 # Seals message bodies and temporary passwords at rest. Without it the site serves and refuses to issue.
 # Several keys, newest first, separated by commas: the first seals, all of them open.
 SEALING_KEYS = env.list("SEALING_KEYS", default=[])
+
+# --- watching ------------------------------------------------------------------------------------
+
+# What makes /health/ready answer 503: a message due for so long, one that a silent worker left for so long, a loop or
+# scheduled task that ran once and has been silent for so long.
+HEALTH_LATE_SECONDS = env.int("HEALTH_LATE_SECONDS", default=600)
+HEALTH_LOST_SECONDS = env.int("HEALTH_LOST_SECONDS", default=60)
+HEALTH_SILENT_SECONDS = env.int("HEALTH_SILENT_SECONDS", default=180)
+# The bearer token that /metrics asks for. Without it only this machine may ask.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- limits --------------------------------------------------------------------------------------
 

@@ -61,6 +61,7 @@ PUBLIC = {
     "certificates:qr_svg",
     "certificates:certificate_pdf",
     "earners:claim_link",
+    "notifications:provider_webhook",
     "notifications:stop_reminders",
     "notifications:mailbox",
     "notifications:mailbox_message",
