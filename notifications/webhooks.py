@@ -9,9 +9,10 @@ from uuid import UUID
 
 import structlog
 from anymail.exceptions import AnymailError
-from anymail.signals import AnymailTrackingEvent, EventType, RejectReason
+from anymail.signals import AnymailTrackingEvent, EventType, RejectReason, tracking
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.urls import resolve
 from django.views.decorators.csrf import csrf_exempt
@@ -57,7 +58,8 @@ def provider_webhook(request: HttpRequest, name: str) -> HttpResponse:
     return response
 
 
-def heed(event: AnymailTrackingEvent) -> None:
+@receiver(tracking)
+def heed(event: AnymailTrackingEvent, **kwargs: object) -> None:
     """Record what the provider told, if it is about a mail of ours and to whom we sent it."""
     kind = _bounce_kind(event)
     if kind is None and event.event_type not in _TAKEN:
