@@ -161,6 +161,12 @@ class IssuanceAdmin(StaffAdmin[Issuance]):
                 self.admin_site.admin_view(admin_views.decide),
                 name="decide_issuance",
             ),
+            path(
+                "<uuid:issuance_id>/correct/",
+                self.admin_site.admin_view(admin_views.correct),
+                name="correct_issuance",
+            ),
+            path("<uuid:issuance_id>/renew/", self.admin_site.admin_view(admin_views.renew), name="renew_issuance"),
             *super().get_urls(),
         ]
 

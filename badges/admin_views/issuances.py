@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from badgecert.core import clock
 from badgecert.core.admin import audit_events, desk_page, refusals_as_messages
-from badges.actions.issuances import restore_issuance, revoke_issuance, suspend_issuance
+from badges.actions.issuances import reinstate_issuance, restore_issuance, revoke_issuance, suspend_issuance
 from badges.admin_forms import DecisionForm
 from badges.admin_views.access import staff
 from badges.models import Issuance
@@ -77,13 +77,22 @@ DECISIONS = {
         button=gettext_lazy("Revoke this badge"),
         done=gettext_lazy("Revoked. Its page says so now."),
     ),
+    "reinstate": Decision(
+        action=reinstate_issuance,
+        title=gettext_lazy("Reinstate"),
+        explanation=gettext_lazy("It counts again, as a new version under the same link and code."),
+        button=gettext_lazy("Reinstate this badge"),
+        done=gettext_lazy("Reinstated. It counts again."),
+    ),
 }
 
 
 def decisions_for(issuance: Issuance) -> list[str]:
     """What can be decided about it in its state."""
-    if issuance.revoked_at or issuance.erased_at:
+    if issuance.erased_at:
         return []
+    if issuance.revoked_at:
+        return ["reinstate"]
     return ["restore", "revoke"] if issuance.suspended_at else ["suspend", "revoke"]
 
 
@@ -102,6 +111,7 @@ def issuance_page(request: HttpRequest, issuance: Issuance) -> HttpResponse:
         versions=issuance.versions.select_related("made_by").order_by("-number"),
         events=audit_events(issuance),
         decisions=[(name, DECISIONS[name]) for name in decisions_for(issuance)] if may_issue else [],
+        may_correct=may_issue and not issuance.revoked_at and not issuance.erased_at,
     )
 
 

@@ -1,0 +1,61 @@
+"""A new version of what was issued: corrected or renewed, seen beside the one that holds now."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from badgecert.core.admin import desk_page
+from badgecert.core.exceptions import RefusedError
+from badges.actions.issuances import correct_issuance, renew_issuance
+from badges.admin_views.access import staff
+from badges.correcting import CorrectionForm, RenewalForm
+from badges.models import Issuance
+from issuers.permissions import can_issue
+
+
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
+    issuance = _own_issuance(request, issuance_id)
+    form = CorrectionForm(request.POST or None, issuance=issuance)
+    if request.method == "POST" and form.is_valid():
+        try:
+            correct_issuance(issuance, by=staff(request), **form.correction())
+        except RefusedError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Corrected. The link and the code are the same."))
+            return redirect("admin:badges_issuance_change", issuance.pk)
+    return _page(request, "correct", _("Correct a badge"), issuance, form)
+
+
+@require_http_methods(["GET", "POST"])
+def renew(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
+    issuance = _own_issuance(request, issuance_id)
+    form = RenewalForm(request.POST or None, issuance=issuance)
+    if request.method == "POST" and form.is_valid():
+        try:
+            renew_issuance(issuance, by=staff(request), **form.cleaned_data)
+        except RefusedError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, _("Renewed. The link and the code are the same."))
+            return redirect("admin:badges_issuance_change", issuance.pk)
+    return _page(request, "renew", _("Renew a badge"), issuance, form)
+
+
+def _page(request: HttpRequest, template: str, title: str, issuance: Issuance, form: Form) -> HttpResponse:
+    return desk_page(request, f"admin/badges/issuance/{template}.html", title=title, issuance=issuance, form=form)
+
+
+def _own_issuance(request: HttpRequest, issuance_id: UUID) -> Issuance:
+    """Raises Http404 for what others issued, PermissionDenied for those who may only look."""
+    issuance = get_object_or_404(Issuance.objects.managed_by(request.user).with_what_they_say(), pk=issuance_id)
+    if not can_issue(staff(request), issuance.issuer):
+        raise PermissionDenied
+    return issuance

@@ -1,0 +1,235 @@
+"""What staff type to correct or renew what was issued, beside what it says now."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from dateutil.relativedelta import relativedelta
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from badgecert.core import clock
+from badgecert.core.dates import long_date
+from badgecert.core.text import NAME_LENGTH, clean_line, clean_person_name
+from badges.admin_forms import DayInput, DecisionForm
+from badges.models import ExpiryRule, Issuance, IssuanceVersion
+from badges.row_checks import NARRATIVE_LENGTH, clean_evidence, problem_with_dates, problem_with_letters
+
+EVIDENCE_LIMIT = 10
+# What a browser's calendar sends, and what people type where there is none; 01/02 is a different day in each country.
+DAY_FORMATS = ["%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
+
+_IN_OWN_WORDS, _NOT_SHOWN = "own", "none"
+
+
+class Row(NamedTuple):
+    """One line of the comparison: what it says now, and the control that says what it will say."""
+
+    field: BoundField
+    now: str
+    is_changed: bool
+
+
+class _NextVersionForm(DecisionForm):
+    """It is made from the version that its reader saw: who was overtaken looks again."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, issuance: Issuance, initial: dict[str, Any] | None = None) -> None:
+        self.issuance = issuance
+        self.now_says: IssuanceVersion = issuance.current_version
+        super().__init__(data, initial={"seen_version": self.now_says.number, **(initial or {})})
+
+    def clean(self) -> None:
+        if self.cleaned_data.pop("seen_version", None) != self.now_says.number:
+            raise ValidationError(
+                _("Somebody changed this badge meanwhile. Check what it says now and enter the change again.")
+            )
+
+
+class CorrectionForm(_NextVersionForm):
+    """What the badge is to say, beginning with what it says now or with what its earner asked for."""
+
+    recipient_name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_LENGTH)
+    issued_on = forms.DateField(label=gettext_lazy("Issued on"), widget=DayInput(), input_formats=DAY_FORMATS)
+    expires_on = forms.DateField(
+        label=gettext_lazy("Valid until"),
+        required=False,
+        widget=DayInput(),
+        input_formats=DAY_FORMATS,
+        help_text=gettext_lazy("The last valid day. Empty: it never expires."),
+    )
+    narrative = forms.CharField(
+        label=gettext_lazy("What they did"),
+        required=False,
+        max_length=NARRATIVE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    evidence = forms.CharField(
+        label=gettext_lazy("Evidence"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("One web address on each line, followed by a space and its title."),
+    )
+    public_reason = forms.ChoiceField(
+        label=gettext_lazy("The public history says"),
+        choices=[
+            ("name", gettext_lazy("Change of name")),
+            ("spelling", gettext_lazy("Misspelling")),
+            ("date", gettext_lazy("Wrong date")),
+            (_IN_OWN_WORDS, gettext_lazy("In your words")),
+            (_NOT_SHOWN, gettext_lazy("No reason")),
+        ],
+        widget=forms.RadioSelect,
+        initial=_NOT_SHOWN,
+        help_text=gettext_lazy("It always says what was corrected and when, and never what it said before."),
+    )
+    public_words = forms.CharField(label=gettext_lazy("Your words, shown to everybody"), required=False, max_length=120)
+    hides_earlier_name = forms.BooleanField(
+        label=gettext_lazy("Hide the earlier name"),
+        required=False,
+        help_text=gettext_lazy("Old versions and old certificates then check as superseded without naming anybody."),
+    )
+
+    def __init__(self, data: Any = None, *, issuance: Issuance, initial: dict[str, Any] | None = None) -> None:
+        now_says = issuance.current_version
+        super().__init__(
+            data,
+            issuance=issuance,
+            initial={
+                **{
+                    name: getattr(now_says, name) for name in ("recipient_name", "issued_on", "expires_on", "narrative")
+                },
+                "evidence": _evidence_lines(now_says.evidence),
+                "hides_earlier_name": now_says.hides_earlier_name,
+                **(initial or {}),
+            },
+        )
+        if now_says.hides_earlier_name:
+            self.fields["hides_earlier_name"].disabled = True
+        reason = self.fields["reason"]
+        reason.label, reason.help_text = _("Why, for your records"), _("Only your staff reads this.")
+
+    def compared(self) -> Iterator[Row]:
+        now_says = self.now_says
+        until = long_date(now_says.expires_on) if now_says.expires_on else _("No end")
+        for name, shown, now in (
+            ("recipient_name", now_says.recipient_name, now_says.recipient_name),
+            ("issued_on", long_date(now_says.issued_on), now_says.issued_on),
+            ("expires_on", until, now_says.expires_on),
+            ("narrative", now_says.narrative, now_says.narrative),
+            ("evidence", _evidence_lines(now_says.evidence), _evidence_lines(now_says.evidence)),
+        ):
+            bound = self[name]
+            yield Row(bound, shown, _as_typed(bound.value()) != _as_typed(now))
+
+    def clean_recipient_name(self) -> str:
+        name = clean_person_name(self.cleaned_data["recipient_name"])
+        if name != self.now_says.recipient_name and (
+            problem := problem_with_letters(name, self.now_says.badge_version)
+        ):
+            raise ValidationError(problem)
+        return name
+
+    def clean_narrative(self) -> str:
+        # A browser sends other line ends than it was given.
+        return str(self.cleaned_data["narrative"]).replace("\r\n", "\n")
+
+    def clean_evidence(self) -> list[dict[str, str]]:
+        evidence = []
+        for line in self.cleaned_data["evidence"].splitlines():
+            address, _space, title = line.strip().partition(" ")
+            if address:
+                url = clean_evidence(address)
+                evidence.append({"name": clean_line(title) or url, "url": url})
+        if len(evidence) > EVIDENCE_LIMIT:
+            raise ValidationError(_("Give at most %(limit)d web addresses."), params={"limit": EVIDENCE_LIMIT})
+        return evidence
+
+    def clean_public_words(self) -> str:
+        return clean_line(self.cleaned_data["public_words"], limit=120)
+
+    def clean(self) -> None:
+        super().clean()
+        said = self.cleaned_data
+        if "issued_on" in said and "expires_on" in said:
+            today = clock.today(self.issuance.issuer.time_zone)
+            if problem := problem_with_dates(said["issued_on"], said["expires_on"], today=today):
+                self.add_error("expires_on" if said["issued_on"] <= today else "issued_on", problem)
+        chosen, words = said.get("public_reason"), said.pop("public_words", "")
+        if chosen == _IN_OWN_WORDS and not words and "public_words" not in self.errors:
+            self.add_error("public_words", _("Write what the public history is to say."))
+        said["public_reason"] = words if chosen == _IN_OWN_WORDS else _public_words(chosen)
+        if not self.errors and not self.stated():
+            raise ValidationError(_("Nothing differs from what the badge says now."))
+
+    def stated(self) -> dict[str, Any]:
+        """What is to be said anew."""
+        names = ("recipient_name", "issued_on", "expires_on", "narrative", "evidence")
+        return {
+            name: self.cleaned_data[name] for name in names if self.cleaned_data[name] != getattr(self.now_says, name)
+        }
+
+    def correction(self) -> dict[str, Any]:
+        """What correct_issuance wants to know."""
+        how = ("reason", "public_reason", "hides_earlier_name", "notify")
+        return {**{name: self.cleaned_data[name] for name in how}, **self.stated()}
+
+
+class RenewalForm(_NextVersionForm):
+    """Until when it is valid from now on."""
+
+    expires_on = forms.DateField(label=gettext_lazy("Valid until"), widget=DayInput(), input_formats=DAY_FORMATS)
+
+    def __init__(self, data: Any = None, *, issuance: Issuance, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, issuance=issuance, initial={"expires_on": renewed_until(issuance), **(initial or {})})
+        self.fields["reason"].required = False
+
+    def compared(self) -> Iterator[Row]:
+        old = self.now_says.expires_on
+        yield Row(self["expires_on"], long_date(old) if old else _("No end"), is_changed=True)
+
+    def clean(self) -> None:
+        super().clean()
+        expires_on, old = self.cleaned_data.get("expires_on"), self.now_says.expires_on
+        if expires_on is None:
+            return
+        if old is None:
+            raise ValidationError(_("This badge never expires, so there is nothing to renew."))
+        if expires_on <= old:
+            self.add_error("expires_on", _("Choose a day after %(day)s.") % {"day": long_date(old)})
+        elif problem := problem_with_dates(
+            self.now_says.issued_on, expires_on, today=clock.today(self.issuance.issuer.time_zone)
+        ):
+            self.add_error("expires_on", problem)
+
+
+def renewed_until(issuance: Issuance) -> date | None:
+    """One period of the badge further, or a year where it has none."""
+    old = issuance.current_version.expires_on
+    badge = issuance.badge
+    if old is None:
+        return None
+    if badge.expiry_rule == ExpiryRule.FIXED and badge.expiry_on and badge.expiry_on > old:
+        return badge.expiry_on
+    months = badge.expiry_months if badge.expiry_rule == ExpiryRule.PERIOD and badge.expiry_months else 12
+    further: date = old + relativedelta(months=months)
+    return further
+
+
+def _as_typed(value: date | str | None) -> str:
+    return value.isoformat() if isinstance(value, date) else (value or "").replace("\r\n", "\n")
+
+
+def _public_words(chosen: str | None) -> str:
+    return {"name": _("change of name"), "spelling": _("misspelling"), "date": _("wrong date")}.get(chosen or "", "")
+
+
+def _evidence_lines(evidence: list[dict[str, str]]) -> str:
+    return "\n".join(
+        item["url"] if item["name"] == item["url"] else f"{item['url']} {item['name']}" for item in evidence
+    )

@@ -1,0 +1,230 @@
+"""Correct, renew and reinstate one badge at the desk: what it says now beside what it will say."""
+
+from datetime import date
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import reverse
+
+from badgecert.core.models import AuditEvent
+from badges.actions.issuances import correct_issuance, revoke_issuance
+from badges.disclosure import State, can_see
+from badges.models import ExpiryRule, VersionKind
+from issuers.models import StaffRole
+from tests.factories import issue, make_issuer, make_published_badge, make_staff
+
+
+@pytest.fixture
+def badge(issuer):
+    return make_published_badge(issuer, expiry_rule=ExpiryRule.PERIOD, expiry_months=24)
+
+
+@pytest.fixture
+def desk(client, staff):
+    client.force_login(staff)
+    return client
+
+
+def address(what, issuance):
+    return reverse(f"admin:{what}_issuance", args=[issuance.pk])
+
+
+def typed(issuance, **changed):
+    """The form as it stands when it is opened, with what somebody changed."""
+    now_says = issuance.current_version
+    return {
+        "seen_version": now_says.number,
+        "recipient_name": now_says.recipient_name,
+        "issued_on": now_says.issued_on.isoformat(),
+        "expires_on": now_says.expires_on.isoformat(),
+        "narrative": now_says.narrative,
+        "evidence": "",
+        "public_reason": "none",
+        "reason": "ticket 7",
+        **changed,
+    }
+
+
+def sentences(page):
+    return [sentence for errors in page.context["form"].errors.values() for sentence in errors]
+
+
+def test_correct_shows_what_it_says_now_beside_what_it_will_say(desk, issuance):
+    rows = list(desk.get(address("correct", issuance)).context["form"].compared())
+
+    assert [(row.field.name, row.now, row.is_changed) for row in rows] == [
+        ("recipient_name", "Amara Okafor-Lindqvist", False),
+        ("issued_on", "1 November 2026", False),
+        ("expires_on", "31 October 2028", False),
+        ("narrative", "", False),
+        ("evidence", "", False),
+    ]
+
+
+def test_correct_makes_a_new_version_under_the_same_code(desk, staff, issuance):
+    form = typed(
+        issuance,
+        recipient_name="Amara Okafor",
+        expires_on="2029-01-31",
+        evidence="https://thesis.example/7 Her thesis\n",
+        public_reason="name",
+        hides_earlier_name="on",
+    )
+
+    page = desk.post(address("correct", issuance), form, follow=True)
+
+    code = issuance.code
+    issuance.refresh_from_db()
+    new = issuance.current_version
+    assert issuance.code == code
+    assert (new.number, new.kind, new.recipient_name) == (2, VersionKind.CORRECTED, "Amara Okafor")
+    assert (new.expires_on, new.issued_on) == (date(2029, 1, 31), date(2026, 11, 1))
+    assert new.evidence == [{"name": "Her thesis", "url": "https://thesis.example/7"}]
+    assert (new.public_reason, new.hides_earlier_name, new.made_by) == ("change of name", True, staff)
+    assert new.changed_fields == ["recipient_name", "expires_on", "evidence"]
+    assert AuditEvent.objects.get(verb="badge corrected").reason == "ticket 7"
+    assert can_see(code, version=1).state == State.SUPERSEDED
+    assert "Corrected. The link and the code are the same." in page.content.decode()
+
+
+def test_correct_keeps_the_title_of_evidence_that_nobody_touched(desk, badge, earner):
+    evidence = [
+        {"name": "Thesis", "url": "https://thesis.example/1"},
+        {"name": "https://a.example", "url": "https://a.example"},
+    ]
+    issuance = issue(badge, to=earner, evidence=evidence)
+    shown = desk.get(address("correct", issuance)).context["form"]["evidence"].value()
+
+    desk.post(address("correct", issuance), typed(issuance, recipient_name="Ana", evidence=shown))
+
+    issuance.refresh_from_db()
+    assert issuance.current_version.evidence == evidence
+    assert issuance.current_version.changed_fields == ["recipient_name"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({}, "Nothing differs from what the badge says now."),
+        ({"recipient_name": " "}, "This field is required."),
+        ({"recipient_name": "Ana www.example.org"}, "A name cannot hold a web address."),
+        (
+            {"recipient_name": "AmÃ©lie"},
+            "The letters look broken: the file was read in another encoding. Save it as “CSV UTF-8”.",
+        ),
+        ({"expires_on": "2026-10-31"}, "It would expire on 31 October 2026, before it is issued on 1 November 2026."),
+        ({"issued_on": "01/02/2026"}, "Enter a valid date."),
+        ({"recipient_name": "Ana", "reason": ""}, "Write why, in a few words."),
+        ({"recipient_name": "Ana", "public_reason": "own"}, "Write what the public history is to say."),
+        ({"evidence": "thesis.example"}, "Enter a whole web address that starts with https://."),
+        (
+            {"recipient_name": "Ana", "seen_version": "7"},
+            "Somebody changed this badge meanwhile. Check what it says now and enter the change again.",
+        ),
+    ],
+)
+def test_correct_refuses_with_a_sentence(desk, issuance, changed, sentence):
+    page = desk.post(address("correct", issuance), typed(issuance, **changed))
+
+    assert sentences(page) == [sentence]
+    assert issuance.versions.count() == 1
+
+
+def test_correct_takes_a_reason_in_ones_own_words(desk, issuance):
+    desk.post(
+        address("correct", issuance),
+        typed(issuance, recipient_name="Ana", public_reason="own", public_words="wrong person"),
+    )
+
+    issuance.refresh_from_db()
+    assert issuance.current_version.public_reason == "wrong person"
+
+
+def test_correct_of_a_revoked_badge_says_what_comes_first(desk, staff, issuance):
+    revoke_issuance(issuance, reason="issued in error", by=staff)
+
+    page = desk.post(address("correct", issuance), typed(issuance, recipient_name="Ana"))
+
+    [sentence] = sentences(page)
+    assert sentence.endswith("issued in error. Reinstate it first.")
+
+
+def test_correct_by_whoever_was_overtaken_changes_nothing(desk, staff, issuance):
+    form = typed(issuance, issued_on="2026-10-30")
+    correct_issuance(issuance, by=staff, reason="first", recipient_name="Ana Okafor")
+
+    desk.post(address("correct", issuance), form)
+
+    assert issuance.versions.count() == 2
+
+
+def test_renew_starts_one_period_further(desk, issuance):
+    form = desk.get(address("renew", issuance)).context["form"]
+
+    assert form["expires_on"].value() == date(2030, 10, 31)
+
+
+def test_renew_extends_under_the_same_code(desk, issuance):
+    desk.post(address("renew", issuance), {"seen_version": 1, "expires_on": "2030-10-31", "reason": ""})
+
+    issuance.refresh_from_db()
+    assert issuance.current_version.kind == VersionKind.RENEWED
+    assert issuance.current_version.expires_on == date(2030, 10, 31)
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2028-10-31", "Choose a day after 31 October 2028."),
+        ("2199-01-01", "It would be valid for more than 100 years. Leave the date empty if it never expires."),
+    ],
+)
+def test_renew_refuses_with_a_sentence(desk, issuance, day, sentence):
+    page = desk.post(address("renew", issuance), {"seen_version": 1, "expires_on": day})
+
+    assert sentences(page) == [sentence]
+    assert issuance.versions.count() == 1
+
+
+def test_reinstate_makes_a_revoked_badge_count_again(desk, staff, issuance):
+    revoke_issuance(issuance, reason="issued in error", by=staff)
+    decide = reverse("admin:decide_issuance", args=[issuance.pk, "reinstate"])
+    offered = [
+        name
+        for name, _decision in desk.get(reverse("admin:badges_issuance_change", args=[issuance.pk])).context[
+            "decisions"
+        ]
+    ]
+
+    desk.post(decide, {"reason": "it was right after all"})
+
+    issuance.refresh_from_db()
+    assert offered == ["reinstate"]
+    assert (issuance.revoked_at, issuance.current_version.kind) == (None, VersionKind.REINSTATED)
+
+
+@pytest.mark.parametrize("what", ["correct", "renew"])
+@pytest.mark.parametrize(
+    ("role", "status"), [(StaffRole.OWNER, 200), (StaffRole.DESIGNER, 403), (StaffRole.VIEWER, 403)]
+)
+def test_correcting_is_for_those_who_may_issue(client, issuer, issuance, what, role, status):
+    client.force_login(make_staff(issuer, role=role))
+
+    assert client.get(address(what, issuance)).status_code == status
+
+
+@pytest.mark.parametrize("what", ["correct", "renew"])
+def test_correcting_other_organisations_badges_is_not_found(client, issuance, what):
+    client.force_login(make_staff(make_issuer(), role=StaffRole.OWNER))
+
+    answers = [client.get(address(what, issuance)), client.post(address(what, issuance), typed(issuance))]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert issuance.versions.count() == 1
+
+
+def test_issuance_page_leads_to_correct_and_renew(desk, issuance):
+    page = desk.get(reverse("admin:badges_issuance_change", args=[issuance.pk])).content.decode()
+
+    assert urlsplit(address("correct", issuance)).path in page
+    assert urlsplit(address("renew", issuance)).path in page
