@@ -1,15 +1,21 @@
-"""For load balancers and supervisors: `live` says that the process answers, `ready` that it can serve pages."""
+"""For supervisors and alarms: `live` says that the process answers, `ready` that the whole does its work.
 
+A load balancer asks `live`: while mail is late or the scheduler is silent the pages still answer, and must.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.db import DatabaseError, connection
-from django.db.models import Min
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 from redis import RedisError
 
 from badgecert.core import clock, seal
-from notifications.models import Message
+from issuers.models import Issuer
+from notifications.models import Heartbeat, Message, SitePause
 
 
 @login_not_required
@@ -21,34 +27,47 @@ def live(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Only without its database does it serve nothing. The rest is told and takes no process out of service.
+    """503 while `wrong` names something; docs/operations.md says what to do about each. The rest is only told."""
+    state: dict[str, object] = {"cache": _cache_answers(), "sealing_key": seal.is_ready()}
+    wrong = [] if state["sealing_key"] else ["sealing_key"]
+    try:
+        mail, silent_for = _mail(clock.now()), beats()
+    except DatabaseError:
+        return JsonResponse({"wrong": ["database", *wrong], "database": False, **state}, status=503)
+    if mail["due_for_seconds"] > settings.HEALTH_LATE_SECONDS:
+        wrong.append("late_mail")
+    if mail["lost"]:
+        wrong.append("lost_mail")
+    wrong += [f"beat:{name}" for name, seconds in silent_for.items() if (seconds or 0) > settings.HEALTH_SILENT_SECONDS]
+    return JsonResponse(
+        {"wrong": wrong, "database": True, **state, "mail": mail, "silent_for_seconds": silent_for},
+        status=503 if wrong else 200,
+    )
 
-    For alarms: mail that has been due for ten minutes means that no worker sends, or none can.
-    """
-    answers = _database_answers()
-    state: dict[str, object] = {"database": answers, "cache": _cache_answers(), "sealing_key": seal.is_ready()}
-    if answers:
-        state["mail"] = _mail()
-    return JsonResponse(state, status=200 if answers else 503)
 
-
-def _mail() -> dict[str, int]:
-    now = clock.now()
-    oldest = Message.objects.due(now).aggregate(at=Min("next_at"))["at"]
+def _mail(now: datetime) -> dict[str, int | bool]:
+    """What is held by a pause is not late: somebody wants it so."""
+    is_paused = SitePause.objects.exists()
+    oldest = (
+        None
+        if is_paused
+        else Message.objects.sendable(now).order_by("next_at").values_list("next_at", flat=True).first()
+    )
     return {
         "due_for_seconds": int((now - oldest).total_seconds()) if oldest else 0,
-        # Taken by a worker that fell silent; another one takes them next.
-        "lost": Message.objects.lost(now).count(),
+        # Taken by a worker that fell silent, and by no other one since.
+        "lost": Message.objects.lost(now - timedelta(seconds=settings.HEALTH_LOST_SECONDS)).count(),
+        "is_paused": is_paused,
+        "paused_organisations": Issuer.objects.filter(mail_paused_at__isnull=False).count(),
     }
 
 
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
+def beats() -> dict[str, int | None]:
+    """For how many seconds each loop and scheduled task has been silent; None: it never ran here."""
+    now = clock.now()
+    seen = dict(Heartbeat.objects.values_list("name", "beat_at"))
+    names = sorted(settings.CELERY_BEAT_SCHEDULE.keys() | seen.keys())
+    return {name: max(0, int((now - seen[name]).total_seconds())) if name in seen else None for name in names}
 
 
 def _cache_answers() -> bool:

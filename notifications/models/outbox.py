@@ -207,6 +207,7 @@ class Message(Row):
             models.Index(fields=("issuer", "-created_at"), name="messages_by_issuer"),
             models.Index(fields=("user", "-created_at"), condition=Q(kind=MessageKind.SHARED), name="badges_shared"),
             models.Index(fields=("issuer", "state"), condition=~Q(state="sent"), name="messages_not_sent"),
+            models.Index(fields=("sent_at",), condition=Q(sent_at__isnull=False), name="messages_by_sending"),
             models.Index(fields=("provider_id",), condition=~Q(provider_id=""), name="messages_by_provider"),
         )
 

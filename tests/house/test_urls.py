@@ -20,6 +20,7 @@ PUBLIC = {
     "api_schema",
     "live",
     "ready",
+    "metrics",
     "styleguide",
     "picture",
     "picture_variant",

@@ -63,10 +63,10 @@ class Command(BaseCommand):
 
     def wait_until_ready(self, children: dict[str, subprocess.Popen[bytes]]) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not answers(f"http://127.0.0.1:{self.port}/health/ready"):
+        while not answers(f"http://127.0.0.1:{self.port}/health/live"):
             require_alive(children)
             if time.monotonic() > deadline:
-                msg = f"{settings.BASE_URL}/health/ready did not answer within {PATIENCE_SECONDS} seconds."
+                msg = f"{settings.BASE_URL}/health/live did not answer within {PATIENCE_SECONDS} seconds."
                 raise CommandError(msg)
             time.sleep(0.1)
 
