@@ -155,6 +155,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.queue_due_reminders_task",
         "schedule": REMINDER_SWEEP_SECONDS,
     },
+    "queue-due-expiry-mails": {
+        "task": "notifications.tasks.queue_due_expiry_mails_task",
+        "schedule": REMINDER_SWEEP_SECONDS,
+    },
 }
 
 # --- applications --------------------------------------------------------------------------------
@@ -263,6 +267,19 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = True
+MFA_ADAPTER = "badgecert.accounts.mfa.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Phones' clocks are seconds off: the code before and the one after are good, too.
+MFA_TOTP_TOLERANCE = 1
+# Whoever is logged in has shown that an address is theirs; another one that waits to be confirmed takes nothing away.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "badgecert.accounts.mfa_forms.SecondStepForm",
+    "reauthenticate": "badgecert.accounts.mfa_forms.CodeAgainForm",
+    "activate_totp": "badgecert.accounts.mfa_forms.AddAppForm",
+    "add_webauthn": "badgecert.accounts.mfa_forms.AddPasskeyForm",
+}
 # Ten failures lock an account (our own counter); this brake only slows one machine down.
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip"}
 FAILED_LOGINS_BEFORE_LOCK = env.int("FAILED_LOGINS_BEFORE_LOCK", default=10)
@@ -307,6 +324,13 @@ ANYMAIL = {
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=900)
 MAIL_BACKOFF_MINUTES = env.list("MAIL_BACKOFF_MINUTES", cast=float, default=[1, 5, 15, 60, 240])
 MAIL_GIVE_UP_HOURS = env.int("MAIL_GIVE_UP_HOURS", default=72)
+# So many workers send at once, over all machines: a mail server that hangs holds no more of them.
+MAIL_DRAINS = env.int("MAIL_DRAINS", default=2)
+# 0: as many as there are. Nobody who asked for a new password waits for either.
+MAIL_PER_MINUTE_AND_ISSUER = env.int("MAIL_PER_MINUTE_AND_ISSUER", default=1200)
+MAIL_PER_MINUTE_AND_DOMAIN = env.int("MAIL_PER_MINUTE_AND_DOMAIN", default=1200)
+# A Maildir into which the mail server puts a copy of each mail of ours: asked before one goes a second time.
+MAIL_JOURNAL = env.str("MAIL_JOURNAL", default="")
 if MAIL_LEASE_SECONDS <= EMAIL_TIMEOUT:
     msg = "MAIL_LEASE_SECONDS must be longer than EMAIL_TIMEOUT, or a slow mail server makes us send twice."
     raise ImproperlyConfigured(msg)
@@ -334,6 +358,16 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES_LIMIT
 CODE_MISSES_PER_MINUTE = env.int("CODE_MISSES_PER_MINUTE", default=30)
 VERIFICATIONS_PER_MINUTE = env.int("VERIFICATIONS_PER_MINUTE", default=30)
+
+# --- certificates --------------------------------------------------------------------------------
+
+# PDFs are made in processes of their own. So many at once for each web server process and worker process; every one
+# takes 120 MB while it lives, and one that is asked for nothing ends after ten minutes.
+PDF_PROCESSES = env.int("PDF_PROCESSES", default=1)
+# What one PDF may cost before its process is ended: seconds by the clock, seconds of the processor, memory.
+PDF_SECONDS = env.int("PDF_SECONDS", default=30)
+PDF_CPU_SECONDS = env.int("PDF_CPU_SECONDS", default=20)
+PDF_MEMORY_MB = env.int("PDF_MEMORY_MB", default=1000)
 
 # --- other platforms' badges ---------------------------------------------------------------------
 

@@ -1,11 +1,14 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from badgecert.accounts import known_browsers
+from badgecert.accounts.actions.logging_in import may_enter
 from badgecert.accounts.models import User
 
 
@@ -17,10 +20,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         return False
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
-        """Every way in ends here, so a locked account has none."""
-        if user.is_locked:
+        """Every way in begins here, so a locked or closed account has none."""
+        if not may_enter(user, known_browsers.tokens_of(request)):
             return redirect("account_login")
         return super().pre_login(request, user, **kwargs)  # type: ignore[no-any-return]
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Every way in ends here. The account may have locked since pre_login, while a second factor was asked for."""
+        if not may_enter(user, known_browsers.tokens_of(request)):
+            raise ImmediateHttpResponse(redirect("account_login"))
+        super().login(request, user)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        known_browsers.remember(request, response, user)
+        return response
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         user = request.user

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from badgecert.core import clock
@@ -40,12 +42,18 @@ class User(AbstractBaseUser, PermissionsMixin):
     # What staff pages and greetings call this person; earners choose theirs in earners.Profile.
     name = models.CharField(_("name"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
+    # An IANA name, such as Europe/Brussels. Empty: times are told in UTC.
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
     is_staff = models.BooleanField(_("may open the issuer's desk"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=clock.now, editable=False)
 
     failed_logins = models.PositiveIntegerField(_("failed log-ins in a row"), default=0, editable=False)
     locked_at = models.DateTimeField(_("locked"), null=True, blank=True, editable=False)
+    # Part of what every session of this account is checked against: counting on ends all of them at once.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    # Since then the row stands for somebody of whom nothing else is known.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -58,11 +66,20 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name_plural = _("accounts")
 
     def __str__(self) -> str:
+        if self.erased_at:
+            return gettext("Somebody whose data was erased")
         return self.name or self.email
 
     @property
     def is_locked(self) -> bool:
         return self.locked_at is not None
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django's own covers the password, and accepts each of SECRET_KEY_FALLBACKS by calling this.
+        of_password = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]  # not in the stubs
+        return salted_hmac(
+            "badgecert.accounts.session", f"{of_password} {self.session_epoch}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
 
 class TemporaryPasswordQuerySet(models.QuerySet["TemporaryPassword"]):
@@ -100,13 +117,75 @@ class TemporaryPassword(Row):
 
 
 class PasswordRequest(Row):
-    """Somebody asked for a new password for an address, known or not: what the hourly limit counts."""
+    """Somebody asked for a new password for an address, known or not. A worker answers it, by mail or not at all."""
 
-    # A keyed hash: the table must not become a list of who asked.
+    # Only until it is answered: the table must not become a list of who asked.
+    address = models.EmailField(blank=True)
+    # Keyed hashes: what the hourly limits count by.
     address_hash = models.CharField(max_length=64)
+    network_hash = models.CharField(max_length=64, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=("address_hash", "created_at"), name="requests_by_address"),)
+        constraints = (
+            models.CheckConstraint(
+                name="password_request_answered_keeps_no_address", condition=Q(answered_at=None) | Q(address="")
+            ),
+        )
+        indexes = (
+            models.Index(fields=("address_hash", "created_at"), name="requests_by_address"),
+            models.Index(fields=("network_hash", "created_at"), name="requests_by_network"),
+            models.Index(fields=("created_at",), condition=Q(answered_at=None), name="requests_to_answer"),
+        )
 
     def __str__(self) -> str:
         return self.address_hash[:12]
+
+
+class AddressProofQuerySet(models.QuerySet["AddressProof"]):
+    def usable(self, at: datetime) -> Self:
+        """Neither spent nor past its time."""
+        return self.filter(spent_at=None, expires_at__gt=at)
+
+
+class AddressProof(Row):
+    """A link on its way to an address that somebody wants to add to their account; also what the hourly limits count."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="address_proofs")
+    # Canonical.
+    address = models.EmailField()
+    # Of the link's token, from when its mail was written.
+    token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    expires_at = models.DateTimeField()
+    spent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AddressProofQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("user", "created_at"), name="address_proofs_by_user"),
+            models.Index(fields=("address", "created_at"), name="address_proofs_by_address"),
+        )
+
+    def __str__(self) -> str:
+        return f"proof of an address of {self.user_id}"
+
+
+class KnownBrowser(Row):
+    """A browser in which this account was logged in to: a stranger's failures do not lock its owner out of it.
+
+    It is also what the person sees of their sessions. Nothing is kept of it but a few words and a keyed hash each of
+    the token in its cookie and of its session's key.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="known_browsers")
+    token_hash = models.CharField(max_length=64, unique=True)
+    # Such as Firefox on Windows.
+    name = models.CharField(max_length=60)
+    failed_logins = models.PositiveIntegerField(default=0)
+    # The key of its newest session, as the table of sessions has it.
+    session_hash = models.CharField(max_length=40)
+    logged_in_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

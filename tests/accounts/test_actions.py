@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
 from badgecert.accounts.actions import (
+    answer_password_requests,
     change_password,
     choose_password,
     confirm_address,
@@ -24,6 +25,7 @@ from badgecert.accounts.actions import (
 )
 from badgecert.accounts.exceptions import (
     AccountLockedError,
+    AddressTakenError,
     NotLockedError,
     PasswordAlreadyChosenError,
     ReasonMissingError,
@@ -164,11 +166,13 @@ def test_a_locked_account_refuses_the_right_password_before_comparing(
 ) -> None:
     lock(earner)
     compared = []
-    monkeypatch.setattr(User, "check_password", lambda self, password: compared.append(password))
+    monkeypatch.setattr(User, "check_password", lambda self, password: compared.append(self.pk))
 
     assert try_password("ana@example.org", PASSWORD) == 9
 
-    assert compared == []
+    # One comparison all the same, with nobody's password: the time must not tell.
+    assert len(compared) == 1
+    assert earner.pk not in compared
 
 
 def test_a_locked_account_refuses_its_temporary_password_and_link(earner: User) -> None:
@@ -392,6 +396,7 @@ def test_nothing_secret_is_in_the_database_in_clear(db: None) -> None:
     password, token = make_temporary_password(user, lasts=DAY, with_link=True)
     request_password("new@example.org")
     request_password("nobody@example.org")
+    answer_password_requests()
     given = prove_identity(address="new@example.org", password=password).temporary_password
     assert given is not None
     choose_password(user, password=OWN, address="new@example.org", temporary_password_id=given.pk)
@@ -417,6 +422,9 @@ def everything_in_the_database() -> str:
 
 def test_request_password_announces_the_stored_address(earner: User, news: list[Any]) -> None:
     request_password(" ANA@Example.org")
+    assert news == []
+
+    assert answer_password_requests() == 1
 
     assert news == [("requested", (earner, "ana@example.org"))]
     assert earner.check_password(PASSWORD)
@@ -427,6 +435,7 @@ def test_request_password_is_announced_thrice_an_hour(earner: User, news: list[A
         request_password("ana@example.org")
     for _ in range(20):
         request_password("ana@example.org")
+    answer_password_requests()
 
     assert news == [("requested", (earner, "ana@example.org"))] * 4
     assert PasswordRequest.objects.count() == 21
@@ -439,9 +448,31 @@ def test_request_password_sends_nothing_to_who_could_not_use_it(news: list[Any],
 
     for address in ("closed@example.org", "locked@example.org", "nobody@example.org"):
         request_password(address)
+    answer_password_requests()
 
     assert news == []
     assert PasswordRequest.objects.count() == 3
+
+
+def test_request_password_is_announced_twenty_times_an_hour_for_one_network(news: list[Any], db: None) -> None:
+    people = [make_user() for _ in range(22)]
+    for person in people:
+        request_password(person.email, network="203.0.113.7")
+    request_password(people[21].email, network="203.0.113.8")
+
+    answer_password_requests()
+
+    assert [user for _what, (user, _address) in news] == [*people[:20], people[21]]
+
+
+def test_request_password_keeps_no_address_once_it_is_answered(db: None) -> None:
+    request_password("nobody@example.org", network="203.0.113.7")
+    answer_password_requests()
+
+    found = everything_in_the_database()
+
+    assert "nobody@example.org" not in found
+    assert "203.0.113.7" not in found
 
 
 @pytest.mark.django_db(transaction=True)
@@ -449,6 +480,7 @@ def test_request_password_in_parallel_is_announced_thrice(news: list[Any]) -> No
     user = make_user("ana@example.org")
 
     in_parallel(12, lambda _which: request_password("ana@example.org"))
+    in_parallel(4, lambda _which: answer_password_requests())
 
     assert news == [("requested", (user, "ana@example.org"))] * 3
 
@@ -486,6 +518,32 @@ def test_spend_temporary_passwords_keeps_when_they_were_spent(earner: User) -> N
     spend_temporary_passwords(earner)
 
     assert TemporaryPassword.objects.get().spent_at == moment
+
+
+def test_confirm_address_that_another_account_has_proven_is_refused(earner: User, stranger: User) -> None:
+    EmailAddress.objects.create(user=earner, email="ana@work.example", verified=True)
+    EmailAddress.objects.create(user=stranger, email="ana@work.example", verified=False)
+
+    with pytest.raises(AddressTakenError):
+        confirm_address(stranger, address="ana@work.example")
+
+    assert not EmailAddress.objects.get(user=stranger, email="ana@work.example").verified
+
+
+def test_choosing_a_password_by_an_address_that_another_account_has_proven_is_refused(
+    earner: User, stranger: User
+) -> None:
+    EmailAddress.objects.create(user=earner, email="ana@work.example", verified=True)
+    password, _token = make_temporary_password(stranger, lasts=DAY, sent_to="ana@work.example")
+    given = TemporaryPassword.objects.get()
+
+    with pytest.raises(AddressTakenError):
+        choose_password(stranger, password=OWN, address="ana@work.example", temporary_password_id=given.pk)
+
+    stranger.refresh_from_db()
+    assert stranger.check_password(PASSWORD)
+    given.refresh_from_db()
+    assert given.spent_at is None
 
 
 def test_confirm_address_is_done_once(earner: User) -> None:

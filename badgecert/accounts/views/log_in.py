@@ -9,9 +9,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from badgecert.accounts.actions import prove_identity
-from badgecert.accounts.brakes import braked
-from badgecert.accounts.exceptions import TemporaryPasswordExpiredError, WrongPasswordError
+from badgecert.accounts.brakes import braked, network_of
+from badgecert.accounts.exceptions import TemporaryPasswordExpiredError, TooManyTriesError, WrongPasswordError
 from badgecert.accounts.forms import LogInForm
+from badgecert.accounts.known_browsers import tokens_of
 from badgecert.accounts.sessions import address_to_log_in_with, choosing_password, let_choose_password
 from badgecert.accounts.views.passwords import answer_password_request
 
@@ -39,7 +40,14 @@ def account_login(request: HttpRequest) -> HttpResponse:
         return _log_in_page(request, form)
     address = form.cleaned_data["email"]
     try:
-        proof = prove_identity(address=address, password=form.cleaned_data["password"])
+        proof = prove_identity(
+            address=address,
+            password=form.cleaned_data["password"],
+            tokens=tokens_of(request),
+            network=network_of(request),
+        )
+    except TooManyTriesError as refused:
+        return render(request, "accounts/too_many_tries.html", {"refused": refused}, status=429)
     except WrongPasswordError as refused:
         if refused.tries_left == 0:
             context = {"limit": settings.FAILED_LOGINS_BEFORE_LOCK}

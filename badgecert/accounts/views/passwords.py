@@ -11,10 +11,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from badgecert.accounts import actions
-from badgecert.accounts.brakes import braked
+from badgecert.accounts.brakes import braked, network_of
 from badgecert.accounts.forms import ChangePasswordForm, NewPasswordForm, RequestPasswordForm, minimum_password_length
+from badgecert.accounts.known_browsers import follow_session, this_browser
 from badgecert.accounts.models import User
 from badgecert.accounts.sessions import choosing_password, let_choose_password, stop_choosing_password
+from badgecert.accounts.tasks import ring_on_commit
 from badgecert.core.exceptions import RefusedError
 
 
@@ -27,13 +29,26 @@ def request_password(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/request_password.html", {"form": RequestPasswordForm()})
 
 
-def answer_password_request(request: HttpRequest) -> HttpResponse:
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@braked
+def first_time(request: HttpRequest) -> HttpResponse:
+    """The way in for somebody who was given a badge and has no password yet: the same door, in other words."""
+    if request.user.is_authenticated:
+        return redirect("account_login")
+    if request.method == "POST":
+        return answer_password_request(request, asked_on="accounts/first_time.html")
+    return render(request, "accounts/first_time.html", {"form": RequestPasswordForm()})
+
+
+def answer_password_request(request: HttpRequest, *, asked_on: str = "accounts/request_password.html") -> HttpResponse:
     """The same answer for every address: known, unknown, locked, or asked for too often."""
     form = RequestPasswordForm(request.POST)
     if not form.is_valid():
-        return render(request, "accounts/request_password.html", {"form": form}, status=400)
+        return render(request, asked_on, {"form": form}, status=400)
     address = form.cleaned_data["email"]
-    actions.request_password(address)
+    actions.request_password(address, network=network_of(request))
+    ring_on_commit()
     return render(
         request, "accounts/password_requested.html", {"address": address, "sender": settings.MAIL_FROM_ADDRESS}
     )
@@ -90,13 +105,17 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             user = actions.change_password(
-                user, current=form.cleaned_data["current_password"], new=form.cleaned_data["new_password"]
+                user,
+                current=form.cleaned_data["current_password"],
+                new=form.cleaned_data["new_password"],
+                browser=this_browser(request),
             )
         except RefusedError as refused:
             form.add_error("current_password", str(refused))
         else:
-            # This browser stays; every other session of the account has ended.
+            # This browser stays, under a new session; every other one of the account has ended.
             update_session_auth_hash(request, user)
+            follow_session(request)
             messages.success(request, _("Your password is changed. Other browsers have to log in again."))
             return redirect("change_password")
     context = {"form": form, "minimum": minimum_password_length()}

@@ -1,21 +1,24 @@
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from badgecert.accounts.brakes import network_of
 from badgecert.accounts.models import User
+from badgecert.core import clock
 from tests.factories import PASSWORD, make_user
 
 WRONG = "not-the-password-at-all"
 
 
-def log_in(client: Client, email: str, password: str, **more: str) -> Any:
-    return client.post("/log-in/", {"email": email, "password": password, **more})
+def log_in(client: Client, email: str, password: str, *, REMOTE_ADDR: str = "127.0.0.1", **more: str) -> Any:  # noqa: N803
+    return client.post("/log-in/", {"email": email, "password": password, **more}, REMOTE_ADDR=REMOTE_ADDR)
 
 
 def words(response: Any) -> str:
@@ -249,12 +252,66 @@ def test_log_in_works_without_redis(client: Client, earner: User, settings: Any)
     assert log_in(client, earner.email, PASSWORD).status_code == 302
 
 
-def test_log_in_brakes_a_machine_that_tries_and_tries(client: Client, earner: User) -> None:
-    answers = [log_in(client, f"person{number}@example.org", WRONG).status_code for number in range(61)]
+def test_log_in_brakes_a_network_that_tries_many_people(client: Client, earner: User) -> None:
+    """F79."""
+    answers = [log_in(client, f"person{number}@example.org", WRONG).status_code for number in range(22)]
+
+    assert answers == [400] * 20 + [429] * 2
+    refused = log_in(client, earner.email, PASSWORD)
+    assert refused.status_code == 429
+    assert "Too many wrong passwords came from this network. Try again in an hour." in words(refused)
+    assert client.get("/log-in/").status_code == 200
+    assert log_in(client, earner.email, PASSWORD, REMOTE_ADDR="203.0.113.9").status_code == 302
+
+
+def test_log_in_that_succeeds_is_no_failure_of_its_network(client: Client, earner: User) -> None:
+    answers = [log_in(Client(), earner.email, PASSWORD).status_code for _ in range(25)]
+
+    assert answers == [302] * 25
+
+
+def test_one_machine_locks_two_people_and_no_more(client: Client, db: None, settings: Any) -> None:
+    """T21."""
+    # Without the brake on posts of any kind.
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1000000/m/ip"}
+    people = [make_user() for _ in range(30)]
+    with clock.at(datetime(2026, 11, 22, 12, 30, tzinfo=UTC)):
+        for person in people:
+            for _ in range(10):
+                log_in(client, person.email, WRONG)
+
+    assert User.objects.filter(locked_at__isnull=False).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("addresses", "proxies", "networks"),
+    [
+        (["203.0.113.1", "203.0.113.2"], 0, 2),
+        (["2001:db8:1:2::1", "2001:db8:1:2:ffff::9", "2001:db8:1:3::1"], 0, 2),
+        (["203.0.113.1", "::ffff:203.0.113.1"], 0, 1),
+        # What a client says of itself counts for nothing without a front server of ours.
+        (["198.51.100.1 203.0.113.1", "198.51.100.2 203.0.113.1"], 0, 1),
+        (["198.51.100.1 10.0.0.1", "198.51.100.2 10.0.0.1"], 1, 2),
+    ],
+)
+def test_network_of_a_request(
+    rf: RequestFactory, settings: Any, addresses: list[str], proxies: int, networks: int
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+
+    found = set()
+    for address in addresses:
+        *forwarded, remote = address.split()
+        headers = {"X-Forwarded-For": forwarded[0]} if forwarded else {}
+        found.add(network_of(rf.post("/log-in/", REMOTE_ADDR=remote, headers=headers)))
+
+    assert len(found) == networks
+
+
+def test_log_in_brakes_whoever_posts_and_posts(client: Client, db: None) -> None:
+    answers = [client.post("/log-in/", {"email": "", "password": ""}).status_code for _ in range(61)]
 
     assert answers == [400] * 60 + [429]
-    assert log_in(client, earner.email, PASSWORD).status_code == 429
-    assert client.get("/log-in/").status_code == 200
 
 
 # --- where it leads ------------------------------------------------------------------------------

@@ -9,7 +9,13 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.test import Client, RequestFactory
 
-from badgecert.accounts.actions import count_failed_login, ensure_users, make_temporary_password, request_password
+from badgecert.accounts.actions import (
+    answer_password_requests,
+    count_failed_login,
+    ensure_users,
+    make_temporary_password,
+    request_password,
+)
 from badgecert.accounts.models import TemporaryPassword, User
 from badgecert.accounts.sessions import allow_choosing_password
 from badgecert.accounts.signals import password_requested
@@ -349,9 +355,10 @@ def asked() -> Iterator[list[str]]:
         ("/log-in/", {"email": "ana@example.org", "password": "", "new_password": "1"}),
         ("/log-in/", {"email": "ana@example.org", "password": "half a pass", "new_password": "1"}),
         ("/log-in/new-password/", {"email": " ANA@example.org "}),
+        ("/log-in/first-time/", {"email": "ana@example.org"}),
     ],
 )
-def test_request_password_from_both_pages(
+def test_request_password_from_every_page(
     client: Client, earner: User, asked: list[str], path: str, typed: dict[str, str]
 ) -> None:
     page = client.post(path, typed)
@@ -360,6 +367,8 @@ def test_request_password_from_both_pages(
     assert "If <b><bdi>" in words(page)
     assert settings.MAIL_FROM_ADDRESS in words(page)
     assert "You can’t make an account without a badge" in words(page)
+    assert asked == []
+    answer_password_requests()
     assert asked == ["ana@example.org"]
     earner.refresh_from_db()
     assert earner.failed_logins == 0
@@ -397,11 +406,12 @@ def test_request_password_answers_everybody_the_same(client: Client, earner: Use
 def test_request_password_says_what_is_wrong_with_the_address(
     client: Client, earner: User, asked: list[str], typed: dict[str, str]
 ) -> None:
-    for path in ("/log-in/new-password/", "/log-in/"):
+    for path in ("/log-in/new-password/", "/log-in/", "/log-in/first-time/"):
         page = client.post(path, {**typed, "new_password": "1"})
 
         assert page.status_code == 400
         assert 'id="id_email_error"' in words(page)
+    answer_password_requests()
     assert asked == []
 
 
