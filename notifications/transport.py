@@ -7,11 +7,13 @@ import smtplib  # every error of it is an OSError
 from types import TracebackType
 from typing import Self
 
+from anymail.backends.base import AnymailBaseBackend
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
 from notifications.exceptions import MailServerLostError, NotTakenError, RefusedMailError, UnknownOutcomeError
+from notifications.providers import send_by_provider
 
 
 class Transport:
@@ -28,18 +30,21 @@ class Transport:
     ) -> None:
         self._backend.close()
 
-    def send(self, content: bytes, *, sender: str, to: str) -> None:
-        """Returns when the mail server has taken it.
+    def send(self, content: bytes, *, sender: str, to: str) -> str:
+        """Returns when the mail server has taken it: the name that a mail provider gave it, or "".
 
         Raises NotTakenError, MailServerLostError, RefusedMailError, UnknownOutcomeError.
         """
         if isinstance(self._backend, SmtpBackend):
             self._send_by_smtp(self._backend, content, sender=sender, to=to)
-            return
+            return ""
+        if isinstance(self._backend, AnymailBaseBackend):
+            return send_by_provider(self._backend, content, sender=sender, to=to)
         try:
             self._backend.send_messages([_Finished(content, sender=sender, to=to)])
         except OSError as error:
             raise MailServerLostError(f"The mail could not be kept: {error.strerror or error}.") from error
+        return ""
 
     def _send_by_smtp(self, backend: SmtpBackend, content: bytes, *, sender: str, to: str) -> None:
         smtp, is_new = self._open(backend)
@@ -87,6 +92,10 @@ class Transport:
         """The answer about one recipient or one mail: taken, later, or never."""
         if 200 <= code < 300:
             return
+        if code == 421:
+            # It is closing the connection: nobody's mail gets through now.
+            self._backend.close()
+            raise MailServerLostError(f"The mail server asks to try later: {_said(code, answer)}")
         self._forget_this_mail()
         if 500 <= code < 600:
             raise RefusedMailError(f"The mail server refused it: {_said(code, answer)}")

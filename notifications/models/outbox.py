@@ -100,6 +100,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Waiting, due and in nobody's hands; also what a worker took and lost, because its lease is over."""
         return self.filter(state__in=WAITING, next_at__lte=at).exclude(lease_until__gt=at)
 
+    def sendable(self, at: datetime) -> Self:
+        """Due, and its organisation has not paused its mail."""
+        return self.due(at).filter(issuer__mail_paused_at=None)
+
     def lost(self, at: datetime) -> Self:
         """Taken by a worker that fell silent."""
         return self.filter(state__in=WAITING, lease_until__lte=at)

@@ -11,7 +11,7 @@ from badgecert.celery import app
 from badgecert.core import clock
 from badges.actions.issuances import decline_issuance, revoke_issuance
 from notifications import tasks
-from notifications.actions import delivery
+from notifications.actions import delivery, taking
 from notifications.actions.delivery import deliver_due_messages
 from notifications.actions.outbox import new_message
 from notifications.models import Message
@@ -264,7 +264,7 @@ def test_message_that_cannot_be_written_does_not_hold_up_others(badge, smtp):
 def test_message_that_another_worker_has_sent_meanwhile_is_not_put_off(issuance, smtp):
     deliver_due_messages()
 
-    delivery._put_off_unwritten(Message.objects.get().pk, reason="too late")
+    taking._put_off_unwritten(Message.objects.get().pk, reason="too late")
 
     assert (Message.objects.get().state, Message.objects.get().last_error) == ("sent", "")
 
