@@ -58,6 +58,14 @@ class RequestPasswordForm(forms.Form):
     email = LogInForm.base_fields["email"]
 
 
+class CurrentPasswordForm(forms.Form):
+    """The password once more, of whoever is logged in."""
+
+    current_password = PasswordField(
+        label=_("Your password"), error_messages={"required": _("Enter the password that you log in with.")}
+    )
+
+
 class NewPasswordForm(forms.Form):
     """Two fields for a new password of the given account."""
 

@@ -9,7 +9,7 @@ password_requested = Signal()
 account_locked = Signal()
 
 # Sent with `user: User` and `address: str`: they want to add this address to their account, so a link goes there. Its
-# token is made when the mail is written: `badgecert.accounts.actions.addresses.make_proof_token(user, address=address)`.
+# token is made when the mail is written: `alternate_addresses.make_proof_token(user, address=address)`.
 address_added = Signal()
 
 # The same, but another account holds that address: its mail says how two accounts become one. The same link does it.
@@ -21,3 +21,11 @@ address_changed = Signal()
 
 # Sent with `kept: User`, `closed: User` and `by: User`: each app moves its own rows from one account to the other.
 accounts_merged = Signal()
+
+# Sent with `user: User`, `addresses: list[str]` (all that the account had, in their canonical spelling),
+# `ground: ErasureGround` and `by: User | None`: each app takes this person out of its own rows, or raises a RefusedError
+# when they cannot go yet. Then nothing at all happens.
+person_erased = Signal()
+
+# Sent with `user: User`: somebody else took away their passkeys, app and recovery codes.
+second_factor_reset = Signal()

@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
                 ),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
                 ("display_name", models.CharField(max_length=200, verbose_name="display name")),
+                ("employer", models.CharField(blank=True, max_length=120, verbose_name="employer")),
+                ("job_title", models.CharField(blank=True, max_length=120, verbose_name="job title")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
+                ("about", models.TextField(blank=True, verbose_name="about")),
+                ("links", models.JSONField(blank=True, default=list, verbose_name="links")),
                 ("welcomed_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
                     "user",
@@ -43,6 +48,32 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "profile",
                 "verbose_name_plural": "profiles",
+            },
+        ),
+        migrations.CreateModel(
+            name="Photo",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("webp", models.BinaryField()),
+                (
+                    "profile",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="photo", to="earners.profile"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "photo",
+                "verbose_name_plural": "photos",
             },
         ),
         migrations.CreateModel(

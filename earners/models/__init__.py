@@ -1,4 +1,4 @@
-from earners.models.profile import Profile
+from earners.models.profile import Photo, Profile
 from earners.models.request import (
     CORRECTING_KINDS,
     Attachment,
@@ -14,6 +14,7 @@ __all__ = [
     "Attachment",
     "EarnerRequest",
     "EntryKind",
+    "Photo",
     "Profile",
     "RequestEntry",
     "RequestKind",

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from badgecert.core.models import TimestampedRow
+from badgecert.core.models import Row, TimestampedRow
 
 
 class Profile(TimestampedRow):
@@ -10,6 +10,12 @@ class Profile(TimestampedRow):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile")
     display_name = models.CharField(_("display name"), max_length=200)
+    employer = models.CharField(_("employer"), max_length=120, blank=True)
+    job_title = models.CharField(_("job title"), max_length=120, blank=True)
+    place = models.CharField(_("place"), max_length=120, blank=True)
+    about = models.TextField(_("about"), blank=True)
+    # Web addresses, as checked by earners.forms.
+    links = models.JSONField(_("links"), default=list, blank=True)
     # When they finished the page that greets them after the first log-in.
     welcomed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
@@ -19,3 +25,17 @@ class Profile(TimestampedRow):
 
     def __str__(self) -> str:
         return self.display_name
+
+
+class Photo(Row):
+    """A person's photo, made anew from what they uploaded. Unlike a badge's picture it goes when they want it gone."""
+
+    profile = models.OneToOneField(Profile, on_delete=models.CASCADE, related_name="photo")
+    webp = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+
+    def __str__(self) -> str:
+        return str(self.profile)

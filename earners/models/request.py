@@ -1,3 +1,4 @@
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -70,9 +71,20 @@ class EarnerRequestQuerySet(models.QuerySet["EarnerRequest"]):
         """It is the organisation's turn."""
         return self.filter(state=RequestState.OPEN)
 
+    def overdue(self, on: date) -> Self:
+        """It is the organisation's turn, and its promise is broken on this day."""
+        return self.open().filter(due_on__lt=on)
+
     def with_what_they_show(self) -> Self:
         """With everything a list shows of a request, in one query."""
-        return self.select_related("issuer", "earner", "assigned_to", "issuance__current_version__badge_version")
+        return self.select_related(
+            "issuer",
+            "earner",
+            "assigned_to",
+            "issuance__issuer",
+            "issuance__badge",
+            "issuance__current_version__badge_version",
+        )
 
 
 class EarnerRequest(TimestampedRow):

@@ -1,4 +1,5 @@
 from contextlib import suppress
+from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
@@ -8,12 +9,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from badgecert.accounts.actions import confirm_address
+from badgecert.accounts.actions.alternate_addresses import holds_address
+from badgecert.accounts.models import User
 from badgecert.accounts.sessions import allow_choosing_password
 from badgecert.core.exceptions import RefusedError
 from badges.actions.issuances import claim_issuance
 from badges.disclosure import can_see
 from badges.models import Issuance
-from earners.claim_links import NotAClaimLinkError, issuance_id_from
+from earners.claim_links import NotAClaimLinkError, issuance_of_claim_link
 
 
 @login_not_required
@@ -22,14 +25,17 @@ def claim_link(request: HttpRequest, token: str) -> HttpResponse:
     """Claim one badge without logging in: the link came by mail to its earner.
 
     It shows this badge and nothing else of the account. Opening it changes nothing: mail scanners open every link.
+    An address that the issuer wrote down later speaks for an account only when its owner has agreed (decision 020).
     """
-    issuance = _issuance_of(token)
-    if issuance is None or issuance.earner is None:
+    try:
+        issuance = issuance_of_claim_link(token)
+    except NotAClaimLinkError:
         return render(request, "earners/claim_link_unknown.html", status=404)
-    earner = issuance.earner
+    earner = cast(User, issuance.earner)
     stage = _stage(issuance)
+    speaks_for_account = holds_address(earner, issuance.recipient_key)
     address = reverse("earners:issuance", args=[issuance.pk])
-    if request.method == "POST":
+    if request.method == "POST" and speaks_for_account:
         if (
             stage == "claimed"
             and "choose_password" in request.POST
@@ -51,18 +57,11 @@ def claim_link(request: HttpRequest, token: str) -> HttpResponse:
             "address": address,
             "log_in_address": f"{reverse('account_login')}?{urlencode({'next': address})}",
             "is_own": request.user == earner,
-            "may_choose_password": not (
-                earner.has_usable_password() or earner.is_locked or request.user.is_authenticated
-            ),
+            "speaks_for_account": speaks_for_account,
+            "may_choose_password": speaks_for_account
+            and not (earner.has_usable_password() or earner.is_locked or request.user.is_authenticated),
         },
     )
-
-
-def _issuance_of(token: str) -> Issuance | None:
-    try:
-        return Issuance.objects.select_related("earner").filter(pk=issuance_id_from(token), erased_at=None).first()
-    except NotAClaimLinkError:
-        return None
 
 
 def _stage(issuance: Issuance) -> str:

@@ -1,6 +1,7 @@
 """Mails about one badge of one person, and the words they share."""
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Self, cast
 
@@ -18,6 +19,7 @@ from badges.disclosure import BadgeFacts, Disclosure, IssuerFacts, PictureFacts,
 from badges.models import Badge, Issuance
 from earners.claim_links import claim_url
 from earners.sharing import linkedin_profile_url
+from issuers.models import Issuer
 from notifications.markdown import plain_text
 from notifications.messages.base import MASKED, Mail, RenderedMail, Secrets, rendered
 from notifications.models import Message, MessageKind
@@ -86,7 +88,7 @@ class IssuanceMail(AboutIssuance):
             self.disclosure,
             badge=self.issuance.badge,
             address=self.message.to_address,
-            claim=claim_url(self.issuance.pk),
+            claim=claim_url(self.issuance.pk, address=self.message.to_address),
             secrets=secrets,
         )
 
@@ -129,11 +131,11 @@ def badge_context(disclosure: Disclosure, *, badge: Badge, address: str) -> dict
         "name": disclosure.holder,
         "username": address,
         "badge_name": said.name,
+        **issuer_context(badge.issuer),
+        # As they were at issue.
         "issuer_name": issuer.name,
-        "issuer_address": issuer.postal_address,
-        "line_colour": badge.issuer.brand_colour,
-        "picture_url": _picture_url(said.picture),
-        "logo_url": _picture_url(issuer.logo) if issuer.logo else "",
+        "logo_url": picture_url(issuer.logo) if issuer.logo else "",
+        "picture_url": picture_url(said.picture),
         "criteria": Truncator(plain_text(said.criteria_to_earn)).chars(CRITERIA_LENGTH),
         "issued_on": long_date(issued_on),
         "expires_on": long_date(disclosure.expires_on) if disclosure.expires_on else "",
@@ -144,6 +146,21 @@ def badge_context(disclosure: Disclosure, *, badge: Badge, address: str) -> dict
     }
 
 
+def issuer_context(issuer: Issuer) -> dict[str, object]:
+    """How the organisation shows itself now, but for its logo."""
+    return {
+        "issuer_name": issuer.name,
+        "issuer_address": issuer.postal_address,
+        "line_colour": issuer.brand_colour,
+    }
+
+
+def logo_urls(issuer_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The logo that each of these organisations has now."""
+    logos = Issuer.objects.filter(pk__in=list(issuer_ids), logo__isnull=False).values_list("pk", "logo__sha256")
+    return {issuer_id: _address_of_picture(sha256) for issuer_id, sha256 in logos}
+
+
 def disclosed(disclosure: Disclosure) -> tuple[BadgeFacts, IssuerFacts, date]:
     if disclosure.badge is None or disclosure.issuer is None or disclosure.issued_on is None:
         msg = f"Nothing of {disclosure.code} may be told: it is {disclosure.state}."
@@ -151,6 +168,10 @@ def disclosed(disclosure: Disclosure) -> tuple[BadgeFacts, IssuerFacts, date]:
     return disclosure.badge, disclosure.issuer, disclosure.issued_on
 
 
-def _picture_url(picture: PictureFacts) -> str:
+def picture_url(picture: PictureFacts) -> str:
+    return _address_of_picture(picture.sha256)
+
+
+def _address_of_picture(sha256: str) -> str:
     # Mail programs show no SVG and few show WebP.
-    return f"{settings.BASE_URL}{reverse('picture', args=[picture.sha256])}"
+    return f"{settings.BASE_URL}{reverse('picture', args=[sha256])}"

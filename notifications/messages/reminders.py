@@ -1,5 +1,4 @@
-import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Self
 
@@ -11,8 +10,8 @@ from badgecert.core.dates import day_in, long_date
 from earners.claim_links import claim_url
 from notifications.messages.base import Secrets
 from notifications.messages.issuances import AboutIssuance, badge_context
-from notifications.models import Message, MessageKind, MessageState, Preference
-from notifications.stop_links import stop_url
+from notifications.models import Message, MessageKind, MessageState, OptionalMail, Preference
+from notifications.stop_links import stop_headers, stop_url
 
 
 class ReminderMail(AboutIssuance):
@@ -28,7 +27,7 @@ class ReminderMail(AboutIssuance):
     def prepare(cls, mails: Sequence[Self]) -> None:
         super().prepare(mails)
         issuance_ids = [mail.issuance.pk for mail in mails]
-        stopped = stopped_reminders(mail.issuance.earner_id for mail in mails)
+        stopped = Preference.objects.without(OptionalMail.REMINDERS).pairs_of(mail.issuance.earner_id for mail in mails)
         told = Message.objects.filter(issuance__in=issuance_ids).order_by().values("issuance_id")
         newest = dict(told.filter(kind=MessageKind.REMINDER).values_list("issuance_id", Max("sequence")))
         left_at = dict(
@@ -61,10 +60,11 @@ class ReminderMail(AboutIssuance):
 
     @property
     def headers(self) -> dict[str, str]:
-        return {
-            "List-Unsubscribe": f"<{stop_url(self.issuance.pk)}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        }
+        return stop_headers(self._stop_url)
+
+    @property
+    def _stop_url(self) -> str:
+        return stop_url(self.issuance.pk, mails=OptionalMail.REMINDERS)
 
     def context(self, secrets: Secrets | None) -> dict[str, object]:
         days: list[int] = self.issuance.issuer.reminder_days
@@ -72,22 +72,13 @@ class ReminderMail(AboutIssuance):
         last_on = first_on + timedelta(days=max(days)) if first_on and days else None
         return {
             **badge_context(self.disclosure, badge=self.issuance.badge, address=self.message.to_address),
-            "claim_url": claim_url(self.issuance.pk),
+            "claim_url": claim_url(self.issuance.pk, address=self.message.to_address),
             "number": ordinal(sum(day <= self.message.sequence for day in days)),
             "count": len(days),
             "is_last": not any(day > self.message.sequence for day in days),
             "last_on": long_date(last_on) if last_on else "",
-            "stop_url": stop_url(self.issuance.pk),
+            "stop_url": self._stop_url,
         }
 
     def _first_mail_left_on(self) -> date | None:
         return self.first_mail_left_at and day_in(self.first_mail_left_at, self.issuance.issuer.time_zone)
-
-
-def stopped_reminders(user_ids: Iterable[uuid.UUID | None]) -> set[tuple[uuid.UUID, uuid.UUID]]:
-    """Of these people, who (user) wants no reminders from which organisation (issuer)."""
-    return set(
-        Preference.objects.filter(user__in=user_ids, reminders_stopped_at__isnull=False).values_list(
-            "user_id", "issuer_id"
-        )
-    )

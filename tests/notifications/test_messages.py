@@ -14,8 +14,8 @@ from earners.sharing import linkedin_profile_url
 from notifications.actions.delivery import deliver_due_messages
 from notifications.actions.outbox import new_message
 from notifications.messages import masked_mail, preview_issuance_mail
-from notifications.models import Message
-from notifications.stop_links import NotAStopLinkError, issuance_id_from_stop_link, stop_url
+from notifications.models import Message, OptionalMail
+from notifications.stop_links import NotAStopLinkError, read_stop_link, stop_url
 from tests.factories import issue, make_issuer, make_picture, make_published_badge, make_user
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_newcomer_gets_everything_needed_to_begin(issuer, smtp):
         text
         == html
         == {
-            claim_url(issuance.pk),
+            claim_url(issuance.pk, address=issuance.recipient_email),
             linkedin_profile_url(disclosure),
             "http://testserver/log-in/",
             disclosure.url,
@@ -320,7 +320,8 @@ def test_masked_mail_shows_staff_everything_but_what_opens_the_account(badge, sm
     mail = masked_mail(Message.objects.get())
 
     password = PASSWORD.findall(received.body("plain"))[0]
-    claim_link = claim_url(Message.objects.get().issuance_id)
+    message = Message.objects.get()
+    claim_link = claim_url(message.issuance_id, address=message.to_address)
     shown = received.body("plain").replace("\r\n", "\n").replace(password, "•••••-•••••-•••••-•••••")
     assert claim_link in shown
     assert mail.text == shown.replace(claim_link, "http://testserver/•••••")
@@ -353,8 +354,8 @@ def test_masked_reminder_shows_no_link_that_acts_for_the_earner(issuance):
 
     mail = masked_mail(reminder)
 
-    assert claim_url(issuance.pk) not in mail.text + mail.html
-    assert stop_url(issuance.pk) not in mail.text + mail.html
+    assert claim_url(issuance.pk, address=issuance.recipient_email) not in mail.text + mail.html
+    assert stop_url(issuance.pk, mails=OptionalMail.REMINDERS) not in mail.text + mail.html
 
 
 def test_masked_password_mail_shows_no_link(earner):
@@ -392,4 +393,4 @@ def test_preview_of_what_may_not_be_seen_is_refused():
 @pytest.mark.parametrize("token", ["", "abc", "abc.def", "01a2014e13397269b3e7d7f2058e6cc1."])
 def test_stop_link_that_was_not_made_here_is_refused(token):
     with pytest.raises(NotAStopLinkError):
-        issuance_id_from_stop_link(token)
+        read_stop_link(token)

@@ -13,7 +13,7 @@ from tests.factories import issue, make_published_badge
 
 
 def link_to(issuance):
-    return urlsplit(claim_url(issuance.pk)).path
+    return urlsplit(claim_url(issuance.pk, address=issuance.recipient_email)).path
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_pages_of_the_earner_are_accessible_and_fit(ana, site, issuance, earner,
         f"/portfolio/{held.pk}/",
         f"/portfolio/{declined.pk}/",
         f"/portfolio/{issuance.pk}/share/",
-        claim_url(new.pk).removeprefix(site),
+        claim_url(new.pk, address=new.recipient_email).removeprefix(site),
         "/profile/",
     ):
         ana.goto(site + address)

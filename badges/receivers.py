@@ -1,0 +1,21 @@
+from django.dispatch import receiver
+
+from badgecert.accounts.actions.erasing import ErasureGround
+from badgecert.accounts.models import User
+from badgecert.accounts.signals import accounts_merged, person_erased
+from badges.actions.addresses import move_issuances
+from badges.actions.erasing import erase_issuances, erase_rows_for
+from badges.models import BatchRow, Issuance
+
+
+@receiver(person_erased)
+def erase_what_they_hold(
+    user: User, addresses: list[str], ground: ErasureGround, by: User | None, **kwargs: object
+) -> None:
+    erase_issuances(Issuance.objects.filter(earner=user), ground=ground, by=by)
+    erase_rows_for(addresses, rows=BatchRow.objects.all())
+
+
+@receiver(accounts_merged)
+def move_what_they_hold(kept: User, closed: User, by: User, **kwargs: object) -> None:
+    move_issuances(kept=kept, closed=closed, by=by)
