@@ -5,8 +5,9 @@ import uuid
 from django.dispatch import receiver
 
 from badges.models import Issuance, IssuanceVersion
-from badges.signals import badges_issued, issuance_revoked, issuance_suspended, version_made
+from badges.signals import badges_issued, issuance_revoked, issuance_suspended, issuances_erased, version_made
 from certificates.actions.credentials import set_status_bit, sign_versions
+from certificates.actions.erasing import erase_credentials
 from certificates.actions.log import log_versions
 from certificates.models import LogKind, StatusBit
 from certificates.tasks import ring_for_sequencer_on_commit
@@ -42,3 +43,8 @@ def mark_as_revoked(issuance: Issuance, **kwargs: object) -> None:
     set_status_bit(issuance.current_version_id, why=StatusBit.Why.REVOKED)
     log_versions([issuance.current_version_id], kind=LogKind.REVOKED)
     ring_for_sequencer_on_commit()
+
+
+@receiver(issuances_erased)
+def forget_what_was_signed(issuance_ids: list[uuid.UUID], **kwargs: object) -> None:
+    erase_credentials(issuance_ids)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef
 
 from issuers.models import Issuer, IssuerQuerySet, StaffMember, StaffRole
 
@@ -35,6 +36,11 @@ def can_own(user: "User | AnonymousUser", issuer: Issuer) -> bool:
     return _has_role(user, issuer, _OWN)
 
 
+def may_unlock(user: "User | AnonymousUser", member: StaffMember) -> bool:
+    """Staff are unlocked by an owner of their organisation, an owner by another one. Operators by the command line."""
+    return member.user_id != user.pk and not member.user.is_superuser and can_own(user, member.issuer)
+
+
 def issuers_to_issue_for(user: "User | AnonymousUser") -> IssuerQuerySet:
     """For which this person may issue: the list that goes with can_issue."""
     return _with_role(user, _ISSUE)
@@ -48,6 +54,12 @@ def issuers_to_design_for(user: "User | AnonymousUser") -> IssuerQuerySet:
 def issuers_owned_by(user: "User | AnonymousUser") -> IssuerQuerySet:
     """The list that goes with can_own."""
     return _with_role(user, _OWN)
+
+
+def issuers_owned_alone_by(user: "User") -> IssuerQuerySet:
+    """Who would be without an owner if this person left."""
+    others = StaffMember.objects.filter(issuer=OuterRef("pk"), role__in=_OWN).exclude(user=user)
+    return Issuer.objects.filter(staff_members__user=user, staff_members__role__in=_OWN).exclude(Exists(others))
 
 
 def _with_role(user: "User | AnonymousUser", roles: set[StaffRole]) -> IssuerQuerySet:

@@ -5,10 +5,10 @@ import uuid
 from django.dispatch import receiver
 
 from badgecert.accounts.models import User
-from badgecert.accounts.signals import account_locked, password_requested
+from badgecert.accounts.signals import account_locked, password_requested, person_erased
 from badges.models import Issuance, IssuanceVersion, VersionKind
-from badges.signals import badges_issued, issuance_revoked, issuance_suspended, version_made
-from notifications.actions import changes, outbox
+from badges.signals import badges_issued, issuance_revoked, issuance_suspended, issuances_erased, version_made
+from notifications.actions import changes, erasing, outbox
 from notifications.models import MessageKind
 from notifications.tasks import ring_on_commit
 
@@ -52,3 +52,13 @@ def send_a_new_password(user: User, address: str, **kwargs: object) -> None:
 def say_who_can_unlock(user: User, **kwargs: object) -> None:
     outbox.queue_locked_mail(user)
     ring_on_commit()
+
+
+@receiver(issuances_erased)
+def forget_mails_about(issuance_ids: list[uuid.UUID], **kwargs: object) -> None:
+    erasing.erase_mails_about(issuance_ids)
+
+
+@receiver(person_erased)
+def forget_mails_to(user: User, addresses: list[str], **kwargs: object) -> None:
+    erasing.erase_mails_to(user, addresses=addresses)

@@ -89,3 +89,16 @@ class AuditEvent(Row):
 
     def __str__(self) -> str:
         return f"{self.created_at:%Y-%m-%d %H:%M} {self.verb}"
+
+
+class Erasure(Row):
+    """A person's data was taken out of this thing. It names nobody, and it is what lets the database blank their words.
+
+    Only rows that speak of a thing named here can lose them (badgecert.core.append_only).
+    """
+
+    # The person's account, or something that was theirs: an issuance, a profile, a request.
+    object_id = models.UUIDField(unique=True)
+
+    def __str__(self) -> str:
+        return str(self.object_id)

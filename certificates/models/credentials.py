@@ -67,6 +67,7 @@ class StatusBit(Row):
         SUPERSEDED = "superseded", _("Superseded")
         SUSPENDED = "suspended", _("Suspended")
         REVOKED = "revoked", _("Revoked")
+        ERASED = "erased", _("Erased")
 
     credential = models.OneToOneField(Credential, on_delete=models.PROTECT, related_name="status_bit")
     why = models.CharField(max_length=10, choices=Why.choices)

@@ -6,3 +6,4 @@ import "./sheet.js";
 import "./autosubmit.js";
 import "./password.js";
 import "./strength.js";
+import "./passkeys.js";

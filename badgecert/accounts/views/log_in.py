@@ -59,7 +59,7 @@ def account_login(request: HttpRequest) -> HttpResponse:
         let_choose_password(request, proof.temporary_password, next=_next(request))
         return redirect("choose_password")
     # Then allauth goes on to `next`, if our adapter finds it safe.
-    return perform_login(request, proof.user, email=address)  # type: ignore[no-any-return]
+    return perform_login(request, proof.user, email=address, redirect_url=_next(request) or None)  # type: ignore[no-any-return]
 
 
 def _log_in_page(

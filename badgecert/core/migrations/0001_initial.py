@@ -43,6 +43,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Erasure",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("object_id", models.UUIDField(unique=True)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="AuditEvent",
             fields=[
                 (
