@@ -2,12 +2,25 @@
 
 import unicodedata
 from binascii import b2a_qp
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from email.encoders import encode_base64
 from email.header import Header
+from email.message import Message
+from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import format_datetime, formataddr
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file in a mail. Its name is ASCII; its type may have parameters."""
+
+    name: str
+    media_type: str
+    content: bytes
 
 
 def compose(
@@ -21,9 +34,17 @@ def compose(
     text: str,
     html: str,
     headers: Mapping[str, str],
+    attachments: Sequence[Attachment] = (),
 ) -> bytes:
     """Sender and recipient are pairs of a name (any script, any length, may be empty) and an address."""
-    mail = MIMEMultipart("alternative")
+    words = MIMEMultipart("alternative")
+    words.attach(_part("plain", text))
+    words.attach(_part("html", html))
+    mail = MIMEMultipart("mixed") if attachments else words
+    if attachments:
+        mail.attach(words)
+    for attachment in attachments:
+        mail.attach(_file(attachment))
     mail["From"] = _address(*sender)  # type: ignore[assignment]  # typeshed knows only strings
     mail["To"] = _address(*to)  # type: ignore[assignment]
     if reply_to:
@@ -34,8 +55,6 @@ def compose(
     mail["Auto-Submitted"] = "auto-generated"
     for name, value in headers.items():
         mail[name] = value
-    mail.attach(_part("plain", text))
-    mail.attach(_part("html", html))
     return mail.as_bytes(policy=mail.policy.clone(linesep="\r\n"))
 
 
@@ -49,6 +68,15 @@ def _part(kind: str, text: str) -> MIMENonMultipart:
     part["Content-Transfer-Encoding"] = "quoted-printable"
     # Python's own MIMEText does the same letter by letter in Python.
     part.set_payload(b2a_qp(text.encode(), istext=True).decode("ascii"))
+    return part
+
+
+def _file(attachment: Attachment) -> Message:
+    part = MIMEBase("application", "octet-stream")
+    part.replace_header("Content-Type", attachment.media_type)
+    part.add_header("Content-Disposition", "attachment", filename=attachment.name)
+    part.set_payload(attachment.content)
+    encode_base64(part)
     return part
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from notifications.actions.delivery import deliver_due_messages
+from notifications.actions.expiring import queue_due_expiry_mails
 from notifications.actions.reminders import queue_due_reminders
 
 logger = structlog.get_logger(__name__)
@@ -35,4 +36,10 @@ def deliver_due_messages_task() -> None:
 @shared_task
 def queue_due_reminders_task() -> None:
     if queue_due_reminders():
+        _ring()
+
+
+@shared_task
+def queue_due_expiry_mails_task() -> None:
+    if queue_due_expiry_mails():
         _ring()

@@ -1,13 +1,15 @@
 from django.urls import path
 
-from notifications import views, webhooks
+from notifications import webhooks
+from notifications.views import mailbox, preferences
 
 app_name = "notifications"
 urlpatterns = [
-    path("mail/stop/<str:token>", views.stop_reminders, name="stop_reminders"),
+    path("mail/stop/<str:token>", preferences.stop_mails, name="stop_mails"),
+    path("profile/mail/", preferences.mail_preferences, name="mail_preferences"),
     path("anymail/<slug:name>/tracking/", webhooks.provider_webhook, name="provider_webhook"),
-    path("mailbox/", views.mailbox, name="mailbox"),
-    path("mailbox/<str:name>/", views.mailbox_message, name="mailbox_message"),
-    path("mailbox/<str:name>/html", views.mailbox_html, name="mailbox_html"),
-    path("mailbox/<str:name>.eml", views.mailbox_raw, name="mailbox_raw"),
+    path("mailbox/", mailbox.mailbox, name="mailbox"),
+    path("mailbox/<str:name>/", mailbox.mailbox_message, name="mailbox_message"),
+    path("mailbox/<str:name>/html", mailbox.mailbox_html, name="mailbox_html"),
+    path("mailbox/<str:name>.eml", mailbox.mailbox_raw, name="mailbox_raw"),
 ]

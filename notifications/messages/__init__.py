@@ -10,6 +10,7 @@ from operator import attrgetter
 from notifications.messages.accounts import LockedMail, PasswordMail
 from notifications.messages.base import Mail, RenderedMail, Secrets
 from notifications.messages.changes import CorrectedMail, RenewedMail, RestoredMail, RevokedMail, SuspendedMail
+from notifications.messages.expiring import ExpiringMail
 from notifications.messages.issuances import IssuanceMail, preview_issuance_mail
 from notifications.messages.reminders import ReminderMail
 from notifications.models import Message
@@ -26,6 +27,7 @@ _MAILS: dict[str, type[Mail]] = {
         SuspendedMail,
         RestoredMail,
         RevokedMail,
+        ExpiringMail,
         PasswordMail,
         LockedMail,
     )

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from badgecert.core.dates import long_date
+from notifications.mime import Attachment
 from notifications.models import Message, MessageKind
 
 BRASS = "#c8963e"
@@ -90,6 +91,11 @@ class Mail(ABC):
     @property
     def headers(self) -> dict[str, str]:
         return {}
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """Never with a secret in them."""
+        return ()
 
     def render(self, secrets: Secrets | None) -> RenderedMail:
         with translation.override(self.language):

@@ -18,7 +18,7 @@ from notifications.models.outbox import (
     Priority,
 )
 from notifications.models.pauses import SitePause
-from notifications.models.preferences import Preference
+from notifications.models.preferences import OptionalMail, Preference
 from notifications.models.resends import Resend
 from notifications.models.sweeps import CalendarSweep, MailMinute
 
@@ -41,6 +41,7 @@ __all__ = [
     "MessageKind",
     "MessageQuerySet",
     "MessageState",
+    "OptionalMail",
     "Preference",
     "Priority",
     "Resend",

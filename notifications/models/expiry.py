@@ -14,7 +14,8 @@ class ExpirySweep(Row):
     issuer = models.OneToOneField(Issuer, on_delete=models.PROTECT, related_name="+")
     # The last day, in the organisation's zone, of which everything is owed.
     swept_on = models.DateField()
-    # In a day that is begun: the last person who was looked at.
+    # A day that is begun, and the last person who was looked at.
+    sweeping_on = models.DateField(null=True)
     reached = models.UUIDField(null=True)
 
     class Meta:

@@ -1,3 +1,6 @@
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -5,15 +8,40 @@ from django.utils.translation import gettext_lazy as _
 from badgecert.core.models import Row
 from issuers.models import Issuer
 
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class OptionalMail(models.TextChoices):
+    """What an earner may do without. Whatever else we write is always sent."""
+
+    REMINDERS = "reminders", _("Reminders to claim a badge")
+    EXPIRY = "expiry", _("Mails before a badge expires")
+
+    @property
+    def stopped_at(self) -> str:
+        """The column that holds since when it is not wanted."""
+        return f"{self.value}_stopped_at"
+
+
+class PreferenceQuerySet(models.QuerySet["Preference"]):
+    def without(self, mails: OptionalMail) -> Self:
+        return self.filter(**{f"{mails.stopped_at}__isnull": False})
+
+    def pairs_of(self, user_ids: "Iterable[UUID | None]") -> "set[tuple[UUID, UUID]]":
+        """User and issuer, for asking about many people at once."""
+        return set(self.filter(user__in=list(user_ids)).values_list("user_id", "issuer_id"))
+
 
 class Preference(Row):
     """What mail an earner wants from one organisation."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mail_preferences")
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="+")
-    # Until the earner wants them again. Whatever else we write is always sent.
     reminders_stopped_at = models.DateTimeField(null=True, blank=True)
     expiry_stopped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PreferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mail preference")

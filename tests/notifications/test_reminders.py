@@ -12,9 +12,9 @@ from badges.actions.issuances import claim_issuance, decline_issuance, revoke_is
 from badges.models import Badge, Issuance
 from issuers.models import Issuer
 from notifications.actions.delivery import deliver_due_messages
-from notifications.actions.preferences import stop_reminders
+from notifications.actions.preferences import stop_mails
 from notifications.actions.reminders import queue_due_reminders
-from notifications.models import Message, MessageKind, Preference
+from notifications.models import Message, MessageKind, OptionalMail, Preference
 from notifications.tasks import queue_due_reminders_task
 from tests.factories import issue, make_issuer, make_published_badge
 
@@ -225,8 +225,8 @@ def test_stopped_reminders_stay_stopped_for_that_organisation_only(badge):
     issuance = mail_leaves(badge, to="ana@example.org")
     other = mail_leaves(make_published_badge(make_issuer()), to="ana@example.org")
 
-    stop_reminders(issuance)
-    stop_reminders(issuance)
+    stop_mails(issuance, mails=OptionalMail.REMINDERS)
+    stop_mails(issuance, mails=OptionalMail.REMINDERS)
     sweep_on(30)
 
     assert reminders(issuance=issuance) == [(30, "cancelled")]
@@ -237,7 +237,7 @@ def test_stop_reminders_of_a_person_without_an_account_does_nothing(issuance):
     Issuance.objects.update(earner=None)
     issuance.refresh_from_db()
 
-    stop_reminders(issuance)
+    stop_mails(issuance, mails=OptionalMail.REMINDERS)
 
     assert not Preference.objects.exists()
 
