@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from badgecert.core.dates import day_in, long_date
 from badges.disclosure import Disclosure, IssuerFacts
+from certificates.inclusion import Inclusion, inclusion_of
 from certificates.integrity import Fault, SignedRecord, fault_in
+from certificates.records import Records
 
 
 class Outcome(StrEnum):
@@ -28,8 +30,8 @@ class Check:
 
     @property
     def breaks_the_seal(self) -> bool:
-        """What the page says is not what the issuer signed."""
-        return self.name == "signature" and self.outcome == Outcome.FAILED
+        """What the page says is not what the issuer signed, or not what was logged then."""
+        return self.name in {"signature", "log"} and self.outcome == Outcome.FAILED
 
     @property
     def shown_as(self) -> str:
@@ -37,14 +39,15 @@ class Check:
         return "unchecked" if self.outcome == Outcome.COULD_NOT_CHECK else self.outcome.value
 
 
-def checks_of(seen: Disclosure, record: SignedRecord | None) -> list[Check]:
-    """Every answer is read from the disclosure and the signed record, hence from the database, in this request."""
+def checks_of(seen: Disclosure, records: Records) -> list[Check]:
+    """Every answer is read from the disclosure and what is stored with it, hence from the database, in this request."""
     if seen.badge is None or seen.issuer is None:
         return []
     checks = [_record(seen), _revocation(seen), _suspension(seen), _dates(seen)]
     # What is only previewed is not signed.
     if seen.version_id:
-        checks.insert(1, _signature(seen, seen.issuer, record))
+        fault = fault_in(seen, records.signed)
+        checks[1:1] = [_signature(fault, seen.issuer, records.signed), _log(seen, seen.issuer, records, fault)]
     if seen.issuer.domain_confirmed_at:
         checks.append(_domain(seen.issuer, seen.issuer.domain_confirmed_at))
     return checks
@@ -58,6 +61,7 @@ def checks_without_an_answer() -> list[Check]:
         for name, title in (
             ("record", _("Whether the record is in the register")),
             ("signature", _("Whether the record has been altered")),
+            ("log", _("Whether the public log holds it")),
             ("revocation", _("Whether it has been revoked")),
             ("suspension", _("Whether it is suspended")),
             ("dates", _("Whether it is in date")),
@@ -82,8 +86,7 @@ def _record(seen: Disclosure) -> Check:
     )
 
 
-def _signature(seen: Disclosure, issuer: IssuerFacts, record: SignedRecord | None) -> Check:
-    fault = fault_in(seen, record)
+def _signature(fault: Fault | None, issuer: IssuerFacts, record: SignedRecord | None) -> Check:
     said = {"issuer": issuer.name}
     if fault is None and record is not None:
         said["day"] = long_date(day_in(record.signed_at, issuer.time_zone))
@@ -112,6 +115,40 @@ def _signature(seen: Disclosure, issuer: IssuerFacts, record: SignedRecord | Non
         Outcome.FAILED,
         _("The record has been altered"),
         _("It differs from what %(issuer)s signed. Do not rely on it.") % said,
+    )
+
+
+def _log(seen: Disclosure, issuer: IssuerFacts, records: Records, fault: Fault | None) -> Check:
+    # What was altered is the signature's line; whether something was logged is asked all the same.
+    is_whole = records.signed is not None and fault in {None, Fault.KEY_COMPROMISED}
+    digest = bytes.fromhex(records.signed.sha256) if is_whole and records.signed else None
+    inclusion = inclusion_of(records.place, issuance_id=records.issuance_id, version=seen.version, document=digest)
+    if inclusion == Inclusion.DISPROVEN:
+        return Check(
+            "log",
+            Outcome.FAILED,
+            _("The public log says something else"),
+            _("What we show is not what was logged when it was signed. Do not rely on it."),
+        )
+    if records.place is None:
+        return Check(
+            "log",
+            Outcome.COULD_NOT_CHECK,
+            _("It waits for its place in the public log"),
+            _("Entries get their place within seconds. Look again in a minute."),
+        )
+    place = records.place
+    return Check(
+        "log",
+        Outcome.PASSED,
+        _("It stands in the public log since %(day)s")
+        % {"day": long_date(day_in(place.statement.recorded_at, issuer.time_zone))},
+        _("Entry %(number)d. Its proof leads to the head of %(size)d entries that was signed on %(day)s.")
+        % {
+            "number": place.number,
+            "size": place.head.size,
+            "day": long_date(day_in(place.head.signed_on, issuer.time_zone)),
+        },
     )
 
 

@@ -3,13 +3,14 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 
-from badges.disclosure import Disclosure, glance
+from badges.disclosure import Disclosure
 from certificates.models import Credential
 from certificates.openbadges.canonical import JsonObject
 from certificates.openbadges.documents import evidence_of, written
@@ -37,42 +38,37 @@ class SignedRecord(NamedTuple):
 
 
 _COLUMNS = ("version_id", "document", "sha256", "sha256_signature", "created_at", "key__public", "key__compromised_at")
-_RECORD = tuple(f"current_version__credential__{column}" for column in _COLUMNS)
-# All that the check compares with: another word in any of them is another page.
-_SHOWN = tuple(
-    f"current_version__{column}"
-    for column in (
-        "recipient_name",
-        "issued_on",
-        "expires_on",
-        "narrative",
-        "evidence",
-        "issuer_name",
-        "badge_version__name",
-        "badge_version__description",
-        "badge_version__criteria_to_earn",
-        "badge_version__criteria_to_maintain",
-        "badge_version__skills",
-        "badge_version__picture__sha256",
-    )
+# From a version.
+SIGNED = tuple(f"credential__{column}" for column in _COLUMNS)
+# All of a version that the check compares with: another word in any of them is another page.
+SHOWN = (
+    "recipient_name",
+    "issued_on",
+    "expires_on",
+    "narrative",
+    "evidence",
+    "issuer_name",
+    "badge_version__name",
+    "badge_version__description",
+    "badge_version__criteria_to_earn",
+    "badge_version__criteria_to_maintain",
+    "badge_version__skills",
+    "badge_version__picture__sha256",
 )
 
 
-def tag_and_record(code: str) -> tuple[str, str, SignedRecord | None]:
-    """For one query: the tag of what is disclosed, another one of all that fault_in() reads, and the signed record.
-
-    Only while both tags stay the same is a page that was made before still true.
-    """
-    seen = glance(code, *_RECORD, *_SHOWN)
-    stored, shown = seen.columns[: len(_RECORD)], seen.columns[len(_RECORD) :]
-    record = _record(stored) if stored[0] is not None else None
-    return seen.tag, hashlib.sha256(repr((record, shown)).encode()).hexdigest(), record
+def record_from(stored: Sequence[Any]) -> SignedRecord | None:
+    """From the values of SIGNED; None when nothing is signed."""
+    version_id, document, sha256, signature, *rest = stored
+    if version_id is None:
+        return None
+    return SignedRecord(version_id, document, sha256, bytes(signature), *rest)
 
 
 def record_of(seen: Disclosure) -> SignedRecord | None:
     """Of the version that is shown."""
     stored = Credential.objects.filter(version_id=seen.version_id).values_list(*_COLUMNS).first()
-    return _record(stored) if stored else None
+    return record_from(stored) if stored else None
 
 
 def fault_in(seen: Disclosure, record: SignedRecord | None) -> Fault | None:
@@ -93,11 +89,6 @@ def fault_in(seen: Disclosure, record: SignedRecord | None) -> Fault | None:
     if record.key_compromised_at and record.signed_at >= record.key_compromised_at:
         return Fault.KEY_COMPROMISED
     return None
-
-
-def _record(stored: tuple[Any, ...]) -> SignedRecord:
-    version_id, document, sha256, signature, *rest = stored
-    return SignedRecord(version_id, document, sha256, bytes(signature), *rest)
 
 
 def _says_what_is_shown(document: JsonObject, seen: Disclosure) -> bool:

@@ -13,8 +13,9 @@ from uuid import UUID
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from badgecert.core import codes
-from badges.models import BadgeVersion, Issuance, IssuanceVersion
-from certificates.models import Credential, LogEntry, LogKind, LogNode, TreeHead
+from badges.models import BadgeVersion, Issuance, IssuanceVersion, VersionKind
+from certificates.inclusion import hashes_in
+from certificates.models import Credential, LogEntry, LogKind, LogNode, LogProof, TreeHead
 from certificates.openbadges import merkle
 from certificates.public_log import Place, badge_digest, says_digest, signed_head, statement_of
 
@@ -55,15 +56,16 @@ def check_log() -> Iterator[Finding]:
     subtrees: dict[Place, Hashes] = {}
 
     codes_of_edited = set()
+    named = set()
     for finding in _entries(subtrees, size):
         codes_of_edited.add(finding.code if finding.table == LogEntry._meta.db_table else "")
+        named.add(finding.row)
         yield finding
     yield from _nodes(subtrees, size)
-    for head in heads:
-        if head not in genuine:
-            yield _finding(head, "its signature does not fit.")
-        elif not _has_root(head, subtrees):
-            yield _finding(head, "it was signed over another log.")
+    for finding in _heads(heads, genuine, subtrees):
+        named.add(finding.row)
+        yield finding
+    yield from _proofs(named)
     yield from _versions_without_entry()
     # Whose entry was changed is named already.
     yield from (finding for finding in _states_without_entry() if finding.code not in codes_of_edited)
@@ -196,6 +198,32 @@ def _nodes(subtrees: dict[Place, Hashes], size: int) -> Iterator[Finding]:
         yield from (_finding(node, "there is nothing that it could be the hash of.") for node in rows.values())
     for node in LogNode.objects.filter(level__gte=max(size.bit_length(), 1)):
         yield _finding(node, "there is nothing that it could be the hash of.")
+
+
+def _heads(heads: Sequence[TreeHead], genuine: Sequence[TreeHead], subtrees: dict[Place, Hashes]) -> Iterator[Finding]:
+    for head in heads:
+        if head not in genuine:
+            yield _finding(head, "its signature does not fit.")
+        elif not _has_root(head, subtrees):
+            yield _finding(head, "it was signed over another log.")
+
+
+def _proofs(named: set[str]) -> Iterator[Finding]:
+    """The ways that pages show, from each version's first entry; `named` are the rows that were found already."""
+    proofs = LogProof.objects.select_related("entry", "version", "head").order_by("pk")
+    for proof in proofs.iterator(chunk_size=_AT_ONCE):
+        entry, version, head = proof.entry, proof.version, proof.head
+        if {str(entry.pk), str(head.pk)} & named:
+            continue
+        path, root = hashes_in(bytes(proof.path)), bytes(head.root)
+        if (entry.issuance_id, entry.version) != (version.issuance_id, version.number):
+            yield _finding(proof, "it is shown with another version.")
+        elif not merkle.is_included(bytes(entry.leaf_hash), entry.index or 0, head.size, path, root):
+            yield _finding(proof, "it does not lead from its entry to its head.")
+    numbered = LogEntry.objects.filter(index__isnull=False, kind__in=VersionKind.values)
+    for entry in numbered.filter(proof=None).order_by("index"):
+        if str(entry.pk) not in named:
+            yield Finding(LogProof._meta.db_table, f"entry {entry.pk}", "this proof is missing.")
 
 
 def _has_root(head: TreeHead, subtrees: dict[Place, Hashes]) -> bool:

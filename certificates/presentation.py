@@ -13,22 +13,25 @@ from badges.disclosure import EXPIRING_WITHIN, Disclosure
 from certificates.checks import checks_of
 from certificates.credentials import STATES_WITH_FILES
 from certificates.history import history_of
-from certificates.integrity import SignedRecord, record_of
+from certificates.records import Records, records_of
 from certificates.verdicts import verdict_on
 
 
-def verification_page_context(seen: Disclosure, record: SignedRecord | None = None) -> dict[str, object]:
+def verification_page_context(seen: Disclosure, records: Records | None = None) -> dict[str, object]:
     """All that certificates/verification.html needs; previews of the desk use it too.
 
-    `record` is the signed record that somebody has read already; it may be of a version that is no longer shown.
+    `records` are those that somebody has read already; they may be of a version that is no longer shown.
     """
-    if seen.version_id and (record is None or record.version_id != seen.version_id):
-        record = record_of(seen)
-    checks = checks_of(seen, record)
+    if seen.version_id is None:
+        records = Records()
+    elif records is None or records.version_id != seen.version_id:
+        records = records_of(seen)
+    checks = checks_of(seen, records)
     return {
         "seen": seen,
         "verdict": verdict_on(seen, is_confirmed=not any(check.breaks_the_seal for check in checks)),
         "checks": checks,
+        "place": records.place,
         "history": history_of(seen),
         "time_left": time_left(seen),
         "evidence": [item for item in seen.evidence if is_web_address(item.get("url", ""))],

@@ -8,13 +8,13 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from badgecert.core import clock, seal
-from badges.models import IssuanceVersion
-from certificates.models import LogEntry, LogKey, LogKind, LogNode, TreeHead
+from badges.models import IssuanceVersion, VersionKind
+from certificates.models import LogEntry, LogKey, LogKind, LogNode, LogProof, TreeHead
 from certificates.models.log import new_salt
 from certificates.openbadges import merkle
 from certificates.openbadges.keys import multikey
 from certificates.openbadges.public_log import SignedHead
-from certificates.public_log import badge_digest, nodes_at, says_digest, statement_of
+from certificates.public_log import Place, badge_digest, nodes_at, says_digest, statement_of
 
 # So many numbers are given, and then one head is signed.
 _AT_ONCE = 1000
@@ -75,31 +75,55 @@ def _sequence_some() -> int:
         entry.index = index
     LogEntry.objects.bulk_update(waiting, ["index"], batch_size=_AT_ONCE)
 
-    root, nodes = _grown(size, [bytes(entry.leaf_hash) for entry in waiting])
+    hashes, nodes = _grown(size, [bytes(entry.leaf_hash) for entry in waiting])
     LogNode.objects.bulk_create(nodes)
     size += len(waiting)
+
+    def read(start: int, level: int) -> bytes:
+        return hashes[start, level]
+
+    root = merkle.head(size, read)
     signed_at = clock.now()
     private = Ed25519PrivateKey.from_private_bytes(seal.open_sealed(bytes(key.sealed_private)))
     signed = SignedHead.sign(size=size, root=root, signed_at=signed_at, key=private)
-    TreeHead.objects.create(size=size, root=root, signed_at=signed_at, key=key, signature=signed.signature)
+    head = TreeHead.objects.create(size=size, root=root, signed_at=signed_at, key=key, signature=signed.signature)
+    _keep_proofs(waiting, head, read)
     return len(waiting)
 
 
-def _grown(size: int, leaves: Sequence[bytes]) -> tuple[bytes, list[LogNode]]:
-    """The root after these leaves, and every node that they complete."""
-    places = merkle.complete_subtrees(0, size)
-    stored = nodes_at(places)
-    peaks = [(start, level, stored[start, level]) for start, level in places]
+def _keep_proofs(entries: Sequence[LogEntry], head: TreeHead, read: merkle.NodeReader) -> None:
+    """Of the entries that speak of a new version: what happens to a version later has its own entry, not its page."""
+    first = {(entry.issuance_id, entry.version): entry for entry in entries if entry.kind in VersionKind.values}
+    versions = IssuanceVersion.objects.filter(issuance__in={issuance for issuance, _number in first})
+    ids = {(issuance, number): pk for issuance, number, pk in versions.values_list("issuance_id", "number", "pk")}
+    LogProof.objects.bulk_create(
+        LogProof(
+            version_id=ids[place],
+            entry=entry,
+            head=head,
+            path=b"".join(merkle.inclusion_proof(entry.index or 0, head.size, read)),
+        )
+        for place, entry in first.items()
+        # What somebody deleted from the database has no page; check_log names it, and the log goes on.
+        if place in ids
+    )
+
+
+def _grown(size: int, leaves: Sequence[bytes]) -> tuple[dict[Place, bytes], list[LogNode]]:
+    """Every hash that heads and proofs of these leaves are made from, and every node that they complete."""
+    peaks = merkle.complete_subtrees(0, size)
+    hashes = nodes_at(peaks)
     nodes = []
     for index, leaf in enumerate(leaves, start=size):
-        peak = (index, 0, leaf)
-        while peaks and peaks[-1][1] == peak[1]:
-            start, level, left = peaks.pop()
-            peak = (start, level + 1, merkle.node_hash(left, peak[2]))
-            nodes.append(LogNode(level=level + 1, start=start, hash=peak[2]))
-        peaks.append(peak)
-    hashes = {(start, level): node for start, level, node in peaks}
-    return merkle.head(size + len(leaves), lambda start, level: hashes[start, level]), nodes
+        place = (index, 0)
+        hashes[place] = leaf
+        while peaks and peaks[-1][1] == place[1]:
+            left, right = peaks.pop(), place
+            place = (left[0], left[1] + 1)
+            hashes[place] = merkle.node_hash(hashes[left], hashes[right])
+            nodes.append(LogNode(level=place[1], start=place[0], hash=hashes[place]))
+        peaks.append(place)
+    return hashes, nodes
 
 
 def _locked_key() -> LogKey:

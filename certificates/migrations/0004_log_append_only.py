@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = (("certificates", "0003_log"),)
 
     operations = (
-        append_only("certificates_lognode", "certificates_treehead"),
+        append_only("certificates_lognode", "certificates_treehead", "certificates_logproof"),
         append_only_but(
             "certificates_logentry",
             frozen=(

@@ -1,18 +1,25 @@
 from certificates.models.credentials import Credential, CredentialJwt, StatusBit, StatusList
-from certificates.models.documents import Document
+from certificates.models.documents import Document, DocumentKind
+from certificates.models.exports import Export, ExportItem
 from certificates.models.keys import KeyKind, KeyState, SigningKey
-from certificates.models.log import LogEntry, LogKey, LogKind, LogNode, TreeHead
+from certificates.models.log import LogEntry, LogKey, LogKind, LogNode, LogProof, TreeHead
+from certificates.models.numbers import CertificateNumber
 
 __all__ = [
+    "CertificateNumber",
     "Credential",
     "CredentialJwt",
     "Document",
+    "DocumentKind",
+    "Export",
+    "ExportItem",
     "KeyKind",
     "KeyState",
     "LogEntry",
     "LogKey",
     "LogKind",
     "LogNode",
+    "LogProof",
     "SigningKey",
     "StatusBit",
     "StatusList",

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from badgecert.core.models import Row
+from badges.models import IssuanceVersion
 
 _SALT_BYTES = 16
 _HASH_BYTES = 32
@@ -98,3 +99,19 @@ class TreeHead(Row):
 
     def __str__(self) -> str:
         return str(self.size)
+
+
+class LogProof(Row):
+    """The way from a version's first entry to the head that was signed when it was numbered: pages show it.
+
+    It stays true for ever, because a head does. Kept, since making one takes two queries that pages do not have.
+    """
+
+    version = models.OneToOneField(IssuanceVersion, on_delete=models.PROTECT, related_name="log_proof")
+    entry = models.OneToOneField(LogEntry, on_delete=models.PROTECT, related_name="proof")
+    head = models.ForeignKey(TreeHead, on_delete=models.PROTECT, related_name="+")
+    # The hashes of RFC 9162's PATH, one after the other.
+    path = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.entry)

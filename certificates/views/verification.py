@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from badgecert.core import clock, codes
 from badges.disclosure import Disclosure, State, can_see
 from certificates.checks import checks_without_an_answer
-from certificates.integrity import SignedRecord, tag_and_record
 from certificates.presentation import verification_page_context
+from certificates.records import Records, look_at
 from certificates.verdicts import http_status
 from certificates.views.answers import (
     PAGE,
@@ -43,10 +43,12 @@ def verification(request: HttpRequest, code: str) -> HttpResponseBase:
     try:
         if json_type:
             return answer_json(request, code, json_type)
-        tag, record_tag, record = tag_and_record(code)
+        look = look_at(code)
         # A page that was made before is true only while all that it was made and checked from is the same.
-        name = f"{PAGE} {record_tag}"
-        return unchanged_since(request, tag, name) or kept(tag, name) or _page(request, code, name, record)
+        name = f"{PAGE} {look.name}"
+        return (
+            unchanged_since(request, look.tag, name) or kept(look.tag, name) or _page(request, code, name, look.records)
+        )
     except (OperationalError, InterfaceError) as error:
         return _could_not_check(request, code, error, as_json=bool(json_type))
 
@@ -75,7 +77,7 @@ def other_spelling(request: HttpRequest, typed: str, rest: str = "") -> HttpResp
 
 
 def _page(
-    request: HttpRequest, code: str, name: str, record: SignedRecord | None = None, *, number: int | None = None
+    request: HttpRequest, code: str, name: str, records: Records | None = None, *, number: int | None = None
 ) -> HttpResponse:
     """Made anew, and kept under its name if it has one."""
     try:
@@ -85,7 +87,7 @@ def _page(
     seen = can_see(code, version=number)
     if seen.state == State.NOT_FOUND:
         return _not_found(request, code)
-    context = verification_page_context(seen, record)
+    context = verification_page_context(seen, records)
     response = render(request, "certificates/verification.html", context, status=http_status(seen.state))
     if not name:
         kept_by_asking(response)

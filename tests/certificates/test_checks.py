@@ -1,5 +1,8 @@
 """Each line is broken in the database, alone, and is then the only one that changes."""
 
+import hashlib
+import json
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -10,10 +13,12 @@ from badgecert.core import clock
 from badges.actions.issuances import NewIssuance, correct_issuance, revoke_issuance
 from badges.disclosure import can_see, preview_disclosure
 from badges.models import Issuance
-from certificates.actions.keys import mark_key_compromised, rotate_key
+from certificates.actions.keys import mark_key_compromised, open_ed25519, rotate_key
+from certificates.actions.log import sequence_entries
 from certificates.checks import Check, Outcome, checks_of, checks_without_an_answer
-from certificates.integrity import record_of
-from certificates.models import SigningKey
+from certificates.models import Credential, SigningKey
+from certificates.openbadges import merkle
+from certificates.records import Records, records_of
 from issuers.models import Issuer
 from tests.certificates.tampering import tamper
 from tests.factories import issue
@@ -22,7 +27,13 @@ from tests.factories import issue
 @pytest.fixture
 def issuance(badge) -> Issuance:
     Issuer.objects.update(domain="northgate.example", domain_confirmed_at=clock.now())
-    return issue(badge, issued_on=date(2024, 1, 1), expires_on=date(2100, 1, 1))
+    return logged(issue(badge, issued_on=date(2024, 1, 1), expires_on=date(2100, 1, 1)))
+
+
+def logged(issuance: Issuance) -> Issuance:
+    # Not on commit here: the test's own transaction never ends.
+    sequence_entries()
+    return issuance
 
 
 def outcomes(issuance: Issuance, *, version: int | None = None) -> dict[str, str]:
@@ -31,10 +42,10 @@ def outcomes(issuance: Issuance, *, version: int | None = None) -> dict[str, str
 
 def lines(issuance: Issuance, *, version: int | None = None) -> list[Check]:
     seen = can_see(issuance.code, version=version)
-    return checks_of(seen, record_of(seen))
+    return checks_of(seen, records_of(seen))
 
 
-ALL_PASSED = dict.fromkeys(("record", "signature", "revocation", "suspension", "dates", "domain"), "passed")
+ALL_PASSED = dict.fromkeys(("record", "signature", "log", "revocation", "suspension", "dates", "domain"), "passed")
 
 
 def test_all_lines_pass_while_nothing_is_wrong(issuance: Issuance) -> None:
@@ -86,12 +97,14 @@ ONE_LETTER = {
 def told(badge) -> Issuance:
     """An issuance that says all that one can."""
     Issuer.objects.update(domain="northgate.example", domain_confirmed_at=clock.now())
-    return issue(
-        badge,
-        issued_on=date(2024, 1, 1),
-        expires_on=date(2100, 1, 1),
-        narrative="Led an audit.",
-        evidence=[{"name": "Audit", "url": "https://a.example/1"}],
+    return logged(
+        issue(
+            badge,
+            issued_on=date(2024, 1, 1),
+            expires_on=date(2100, 1, 1),
+            narrative="Led an audit.",
+            evidence=[{"name": "Audit", "url": "https://a.example/1"}],
+        )
     )
 
 
@@ -114,6 +127,85 @@ def test_one_letter_changed_in_the_database_changes_the_line_of_the_signature_al
     assert "The record has not been altered" not in again.content.decode()
 
 
+ENTRY = "update certificates_logentry set {}"
+PROOF = "update certificates_logproof set {}"
+HEAD = "update certificates_treehead set {}"
+ONE_BYTE = {
+    "kind": ENTRY.format("kind = 'corrected'"),
+    "issuance": ENTRY.format("issuance_id = id"),
+    "version": ENTRY.format("version = 2"),
+    "words": ENTRY.format("says = set_byte(says, 0, get_byte(says, 0) # 1)"),
+    "badge": ENTRY.format("badge = set_byte(badge, 0, get_byte(badge, 0) # 1)"),
+    "document": ENTRY.format("document = set_byte(document, 0, get_byte(document, 0) # 1)"),
+    "time": ENTRY.format("recorded_at = recorded_at - interval '1 day'"),
+    "salt": ENTRY.format("salt = set_byte(salt, 0, get_byte(salt, 0) # 1)"),
+    "leaf": ENTRY.format("leaf_hash = set_byte(leaf_hash, 0, get_byte(leaf_hash, 0) # 1)"),
+    "number": ENTRY.format("index = 7"),
+    "path": PROOF.format(r"path = path || '\x00'::bytea"),
+    "root": HEAD.format("root = set_byte(root, 0, get_byte(root, 0) # 1)"),
+    "size": HEAD.format("size = 2"),
+    "head's time": HEAD.format("signed_at = signed_at - interval '1 second'"),
+    "head's signature": HEAD.format("signature = set_byte(signature, 0, get_byte(signature, 0) # 1)"),
+    "key": "update certificates_logkey set public = 'z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK'",
+}
+
+
+@pytest.mark.parametrize("statement", ONE_BYTE.values(), ids=ONE_BYTE)
+def test_one_byte_changed_in_the_log_changes_its_line_alone(issuance: Issuance, statement: str) -> None:
+    assert outcomes(issuance) == ALL_PASSED
+    page = Client().get(f"/v/{issuance.code}")
+
+    tamper(statement)
+
+    assert outcomes(issuance) == {**ALL_PASSED, "log": "failed"}
+    again = Client(headers={"if-none-match": page["ETag"]}).get(f"/v/{issuance.code}").content.decode()
+    assert "The public log says something else" in again
+    assert "<title>Not confirmed: " in " ".join(again.split())
+
+
+def test_record_that_was_signed_anew_is_not_what_was_logged(issuance: Issuance) -> None:
+    """Somebody has the database and the key: the signature fits, and the log does not."""
+    [credential] = Credential.objects.all()
+    document = json.loads(credential.document) | {"extra": "word"}
+    text = json.dumps(document)
+    digest = hashlib.sha256(text.encode())
+    signature = open_ed25519(credential.key).sign(digest.digest())
+
+    tamper(CREDENTIAL.format("document = %s, sha256 = %s, sha256_signature = %s"), text, digest.hexdigest(), signature)
+
+    assert outcomes(issuance) == {**ALL_PASSED, "log": "failed"}
+
+
+def test_line_of_the_log_waits_for_a_number(badge) -> None:
+    Issuer.objects.update(domain="northgate.example", domain_confirmed_at=clock.now())
+    issuance = issue(badge, issued_on=date(2024, 1, 1))
+    page = Client().get(f"/v/{issuance.code}")
+
+    assert outcomes(issuance) == {**ALL_PASSED, "log": "could_not_check"}
+    assert "It waits for its place in the public log" in page.content.decode()
+
+    sequence_entries()
+    again = Client(headers={"if-none-match": page["ETag"]}).get(f"/v/{issuance.code}").content.decode()
+
+    assert outcomes(issuance) == ALL_PASSED
+    assert "It stands in the public log since 22 November 2026" in again
+
+
+def test_page_shows_the_proof_from_the_log(badge) -> None:
+    issued = [issue(badge, name=f"Ana {number}") for number in range(5)]
+    sequence_entries()
+    proof = issued[2].current_version.log_proof
+
+    page = Client().get(f"/v/{issued[2].code}").content.decode()
+
+    path = [bytes(proof.path)[start : start + 32].hex() for start in range(0, len(proof.path), 32)]
+    shown = re.findall("<code>([0-9a-f]+)</code>", page)
+    assert shown == [proof.entry.leaf_hash.hex(), *path, proof.head.root.hex(), proof.head.signature.hex()]
+    assert merkle.is_included(
+        bytes.fromhex(shown[0]), 2, 5, [bytes.fromhex(node) for node in shown[1:-2]], bytes.fromhex(shown[-2])
+    )
+
+
 def test_page_of_an_altered_record_is_not_green(told: Issuance) -> None:
     tamper(ONE_LETTER["name"])
 
@@ -121,7 +213,7 @@ def test_page_of_an_altered_record_is_not_green(told: Issuance) -> None:
 
     assert "<title>Not confirmed: " in text
     assert "Do not rely on this badge" in text
-    assert f"not confirmed by the signature of <bdi>{told.issuer.name}</bdi>" in text
+    assert f"not confirmed by the signature of <bdi>{told.issuer.name}</bdi> and the public log" in text
     assert '<section class="plate" data-tone="danger" data-faded>' in text
 
 
@@ -168,20 +260,21 @@ def test_a_retired_key_still_counts(issuance: Issuance) -> None:
 def test_a_preview_has_no_line_about_a_signature(badge) -> None:
     new = NewIssuance(recipient_name="Ana Ruiz", recipient_email="ana@example.org", issued_on=date(2026, 11, 1))
 
-    shown = checks_of(preview_disclosure(badge.current_version, new), None)
+    shown = checks_of(preview_disclosure(badge.current_version, new), Records())
 
     assert "signature" not in {check.name for check in shown}
 
 
 def test_the_dates_line_reads_the_expiry_day(badge) -> None:
     Issuer.objects.update(domain="northgate.example", domain_confirmed_at=clock.now())
-    expired = issue(badge, issued_on=date(2024, 1, 1), expires_on=clock.today() - timedelta(days=1))
+    expired = logged(issue(badge, issued_on=date(2024, 1, 1), expires_on=clock.today() - timedelta(days=1)))
 
     assert outcomes(expired) == {**ALL_PASSED, "dates": "failed"}
 
 
 def test_the_record_line_tells_an_older_version(issuance: Issuance, staff) -> None:
     correct_issuance(issuance, by=staff, reason="typing slip", recipient_name="Amara Okafor")
+    sequence_entries()
 
     assert outcomes(issuance) == ALL_PASSED
     assert outcomes(issuance, version=1) == {**ALL_PASSED, "record": "failed"}
@@ -214,6 +307,6 @@ def test_the_page_shows_the_lines_as_they_turned_out(issuance: Issuance) -> None
 
     text = Client().get(f"/v/{issuance.code}").content.decode()
 
-    assert text.count('data-outcome="passed"') == 5
+    assert text.count('data-outcome="passed"') == 6
     assert text.count('data-outcome="failed"') == 1
     assert text.count('data-outcome="note"') == 1

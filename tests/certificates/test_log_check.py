@@ -16,7 +16,7 @@ from badges.actions.issuances import correct_issuance, reinstate_issuance, revok
 from badges.models import Badge, Issuance, IssuanceVersion
 from certificates.actions.log import sequence_entries
 from certificates.log_check import check_log
-from certificates.models import Credential, LogEntry, LogNode, TreeHead
+from certificates.models import Credential, LogEntry, LogNode, LogProof, TreeHead
 from certificates.openbadges.keys import multikey
 from certificates.public_log import newest_head
 from tests.factories import issue
@@ -151,6 +151,8 @@ def test_an_edited_head_is_named(issued: list[Issuance], edit: object, change: s
 def test_a_deleted_entry_is_named(issued: list[Issuance], edit: object, index: int) -> None:
     entry = LogEntry.objects.get(index=index)
 
+    if LogProof.objects.filter(entry=entry).exists():
+        edit("delete from certificates_logproof where entry_id = %s", entry.pk)
     edit("delete from certificates_logentry where id = %s", entry.pk)
 
     version = IssuanceVersion.objects.get(issuance=entry.issuance_id, number=entry.version)
@@ -168,6 +170,36 @@ def test_a_deleted_node_is_named(issued: list[Issuance], edit: object) -> None:
     edit("delete from certificates_lognode where level = 2 and start = 4")
 
     assert found() == [("certificates_lognode", "level 2 start 4", "")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "path = path || leaf_hash from certificates_logentry entry where entry.id = entry_id and",
+        "path = set_byte(path, 0, get_byte(path, 0) # 1) where",
+        "head_id = (select id from certificates_treehead where size = 9) where",
+    ],
+)
+def test_an_edited_proof_is_named(issued: list[Issuance], edit: object, change: str) -> None:
+    proof = LogProof.objects.get(entry__index=1)
+
+    edit(f"update certificates_logproof set {change} certificates_logproof.id = %s", proof.pk)  # noqa: S608
+
+    assert found() == [("certificates_logproof", str(proof.pk), "")]
+
+
+def test_a_proof_of_another_version_is_named(issued: list[Issuance], edit: object) -> None:
+    first = LogProof.objects.get(entry__index=0)
+    nobody = IssuanceVersion.objects.get(log_proof__entry__index=2)
+    edit("delete from certificates_logproof where version_id = %s", nobody.pk)
+
+    edit("update certificates_logproof set version_id = %s where id = %s", nobody.pk, first.pk)
+
+    entry = LogEntry.objects.get(index=2)
+    assert found() == [
+        ("certificates_logproof", str(first.pk), ""),
+        ("certificates_logproof", f"entry {entry.pk}", ""),
+    ]
 
 
 def test_a_deleted_credential_is_named(issued: list[Issuance], edit: object) -> None:

@@ -140,12 +140,12 @@ def test_log_without_sealing_keys_waits(issuance: Issuance, settings: object) ->
 
 
 def add_entries(count: int) -> None:
-    """Entries about nothing: the tree does not ask."""
+    """Entries about nothing: the tree does not ask, and no page shows them."""
     digest = hashlib.sha256(b"").digest()
     before = LogEntry.objects.count()
     LogEntry.objects.bulk_create(
         LogEntry(
-            kind="issued",
+            kind="revoked",
             issuance_id="00000000-0000-0000-0000-000000000000",
             version=before + number,
             says=digest,

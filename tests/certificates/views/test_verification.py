@@ -453,7 +453,7 @@ def test_page_without_a_database_says_that_nothing_was_checked(
     assert response["Retry-After"] == "60"
     assert "This says nothing about the badge." in text_of(response)
     assert 'data-outcome="passed"' not in text_of(response)
-    assert (text_of(response).count('data-outcome="unchecked"') == 5) == (accept == "text/html")
+    assert (text_of(response).count('data-outcome="unchecked"') == 6) == (accept == "text/html")
 
 
 def test_misses_are_refused_after_some_and_hits_are_not(issuance: Issuance, settings) -> None:
