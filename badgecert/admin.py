@@ -23,7 +23,8 @@ from certificates import admin_views as proof
 from issuers.models import Issuer, StaffMember
 from issuers.permissions import issuers_to_design_for, issuers_to_issue_for
 from notifications import admin_views as mail
-from notifications.models import Message, MessageState
+from notifications.desk import came_back, pauses_for, undelivered
+from notifications.models import Message
 
 # Autocomplete and view_on_site answer about any row of any model; we use neither.
 _LEFT_OUT = {"app_list", "autocomplete", "password_change_done", "view_on_site"}
@@ -72,6 +73,7 @@ class StaffSite(admin.AdminSite):
         return {
             **super().each_context(request),
             "organisation_name": names[0] if len(names) == 1 else "",
+            "mail_pauses": pauses_for(request.user),
         }
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
@@ -122,9 +124,14 @@ class StaffSite(admin.AdminSite):
                 reverse("admin:badges_badge_changelist") + "?state__exact=draft",
             ),
             (
-                Message.objects.managed_by(user).filter(state=MessageState.FAILED).count(),
+                undelivered(Message.objects.managed_by(user)).count(),
                 _("Mails could not be delivered"),
-                reverse("admin:notifications_message_changelist") + "?state__exact=failed",
+                reverse("admin:notifications_message_changelist") + "?state=attention",
+            ),
+            (
+                came_back(Message.objects.managed_by(user)).count(),
+                _("Mails came back"),
+                reverse("admin:notifications_message_changelist") + "?state=attention",
             ),
             (
                 User.objects.filter(locked_at__isnull=False, issuances__issuer__in=Issuer.objects.managed_by(user))

@@ -1,35 +1,162 @@
-"""The mail that an organisation's badges caused: read-only."""
+"""The outbox at the issuers' desk: every message that an organisation's badges caused."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badgecert.core.admin import StaffAdmin, moment_column
 from badges.admin import state_tag
+from badges.models import Badge, Batch
 from notifications import admin_views
-from notifications.models import Message
+from notifications.actions.resending import retriable
+from notifications.desk import came_back, is_held, state_of, undelivered, with_bounces
+from notifications.models import WAITING, Message, MessageState
+
+_BATCHES_OFFERED = 20
+
+
+class StateFilter(admin.SimpleListFilter):
+    title = gettext_lazy("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [
+            ("attention", _("Needs you")),
+            ("waiting", _("Waiting")),
+            ("paused", _("Paused")),
+            ("uncertain", _("Uncertain")),
+            ("sent", _("Sent")),
+            ("bounced", _("Came back")),
+            ("failed", _("Failed")),
+            ("cancelled", _("Cancelled")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message] | None:
+        match self.value():
+            case "attention":
+                return queryset.filter(pk__in=_needing_somebody(queryset))
+            case "waiting":
+                return queryset.filter(state__in=WAITING)
+            case "paused":
+                return queryset.filter(is_held())
+            case "bounced":
+                return queryset.filter(bounce_kind__isnull=False)
+            case "uncertain" | "sent" | "failed" | "cancelled" as state:
+                return queryset.filter(state=state)
+        return None
+
+
+def _needing_somebody(messages: QuerySet[Message]) -> QuerySet[Message]:
+    plain = messages.order_by().select_related(None)
+    return undelivered(plain).values("pk").union(came_back(plain).values("pk"))
+
+
+class BadgeFilter(admin.SimpleListFilter):
+    """By badge, offering one's own only."""
+
+    title = gettext_lazy("badge")
+    parameter_name = "badge"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        badges = Badge.objects.managed_by(request.user).order_by("current_version__name")
+        return [(str(pk), name) for pk, name in badges.values_list("pk", "current_version__name")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message] | None:
+        if self.value() is None:
+            return None
+        offered = {key for key, _name in self.lookup_choices}
+        return queryset.filter(issuance__badge=self.value()) if self.value() in offered else queryset.none()
+
+
+class BatchFilter(admin.SimpleListFilter):
+    """By file: the newest are offered, an older one is reached from its own page."""
+
+    title = gettext_lazy("batch")
+    parameter_name = "batch"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        issued = Batch.objects.managed_by(request.user).filter(state="issued").order_by("-created_at")
+        return [(str(pk), name) for pk, name in issued.values_list("pk", "file_name")[:_BATCHES_OFFERED]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message] | None:
+        if self.value() is None:
+            return None
+        try:
+            batch_id = UUID(self.value())
+        except ValueError:
+            return queryset.none()
+        return queryset.filter(issuance__batch__in=Batch.objects.managed_by(request.user).filter(pk=batch_id))
 
 
 @admin.register(Message)
 class MessageAdmin(StaffAdmin[Message]):
     list_title = gettext_lazy("Mail")
+    change_list_template = "admin/notifications/outbox.html"
     list_display = ("subject_line", "to", "state_word", "attempts", "written")
-    list_filter = ("state", "kind")
+    list_filter = (StateFilter, "kind", BadgeFilter, BatchFilter)
     search_fields = ("to_address", "subject")
     search_help_text = gettext_lazy("E-mail address or subject")
-    list_select_related = ("issuer",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         # Sealed bodies are large, and nobody may read them.
-        return (
+        return with_bounces(
             super()
             .get_queryset(request)
-            .select_related("issuer", "user", "issuance__issuer", "issuance__badge", "issuance__current_version")
+            .select_related("issuer", "user", "issuance__issuer", "issuance__badge__issuer", "issuance__earner")
             .defer("sealed_body")
         )
+
+    def get_urls(self) -> list[URLPattern]:
+        view, one = self.admin_site.admin_view, "<uuid:message_id>"
+        return [
+            path("retry-failed/", view(self.retry_failed), name="retry_failed_messages"),
+            path("why/", view(admin_views.why_not), name="why_not"),
+            path("sending/", view(admin_views.sending), name="sending"),
+            path("sending/pause/", view(admin_views.pause_all), name="pause_all_mail"),
+            path("sending/resume/", view(admin_views.resume_all), name="resume_all_mail"),
+            path("sending/<uuid:issuer_id>/pause/", view(admin_views.pause), name="pause_mail"),
+            path("sending/<uuid:issuer_id>/resume/", view(admin_views.resume), name="resume_mail"),
+            path(f"{one}/retry/", view(admin_views.retry), name="retry_message"),
+            path(f"{one}/resend/", view(admin_views.resend), name="resend_message"),
+            path(f"{one}/set-aside/", view(admin_views.set_message_aside), name="set_message_aside"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        own = Message.objects.managed_by(request.user).order_by()
+        counts = dict(own.exclude(state=MessageState.SENT).values_list("state").annotate(Count("pk")))
+        figures = [
+            ("attention", _("Needs you"), _needing_somebody(own).count()),
+            ("waiting", _("Waiting"), sum(counts.get(state, 0) for state in WAITING)),
+            ("paused", _("Paused"), own.filter(is_held()).count()),
+            ("uncertain", _("Uncertain"), counts.get(MessageState.UNCERTAIN, 0)),
+            ("failed", _("Failed"), counts.get(MessageState.FAILED, 0)),
+            ("cancelled", _("Cancelled"), counts.get(MessageState.CANCELLED, 0)),
+        ]
+        address = reverse("admin:notifications_message_changelist")
+        context = {
+            "figures": [
+                (words, number, f"{address}?state={state}", request.GET.get("state") == state)
+                for state, words, number in figures
+                if number
+            ],
+            "all_address": address,
+            "is_all": "state" not in request.GET,
+            "retriable_count": retriable(own, by=request.user).count() if counts.get(MessageState.FAILED) else 0,
+            "filters": request.GET.urlencode(),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def retry_failed(self, request: HttpRequest) -> HttpResponse:
+        """Those of the list as it was filtered."""
+        return admin_views.retry_failed_page(request, self.get_changelist_instance(request).get_queryset(request))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -48,4 +175,4 @@ class MessageAdmin(StaffAdmin[Message]):
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def state_word(self, message: Message) -> str:
-        return state_tag(message.get_state_display(), admin_views.tone_of(message))
+        return state_tag(*state_of(message))

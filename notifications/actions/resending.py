@@ -51,13 +51,21 @@ def retry_message(message: Message, *, by: User) -> Message:
         if reason := _why_not_retried(message):
             raise NotPossibleError(reason)
         _queue_again(Message.objects.filter(pk=message.pk))
-    elif message.state in {MessageState.QUEUED, MessageState.UNCERTAIN} and message.attempts:
+    elif _waits_after_a_failure(message):
         Message.objects.filter(pk=message.pk).update(next_at=clock.now())
     else:
         raise NotPossibleError(_("There is nothing to try again: it is sent, on its way, or was cancelled."))
     audit.record("mail tried again", message, by=by, issuer_id=message.issuer_id)
     message.refresh_from_db(fields=["state", "next_at", "attempts"])
     return message
+
+
+def may_be_retried(message: Message) -> bool:
+    return _waits_after_a_failure(message) or (message.state == MessageState.FAILED and not _why_not_retried(message))
+
+
+def _waits_after_a_failure(message: Message) -> bool:
+    return message.state in {MessageState.QUEUED, MessageState.UNCERTAIN} and message.attempts > 0
 
 
 def _why_not_retried(message: Message) -> str:
@@ -72,10 +80,11 @@ def _why_not_retried(message: Message) -> str:
     return ""
 
 
-def retriable(messages: MessageQuerySet) -> MessageQuerySet:
-    """Those of the messages that failed and can go out as they are."""
+def retriable(messages: MessageQuerySet, *, by: User) -> MessageQuerySet:
+    """Those of the messages that failed, can go out as they are, and on which this person may act."""
+    own = messages if by.is_superuser else messages.filter(issuer__in=issuers_to_issue_for(by))
     return (
-        messages.filter(state=MessageState.FAILED, uncertain_at=None)
+        own.filter(state=MessageState.FAILED, uncertain_at=None, resends=None)
         .exclude(to_address="")
         .filter(Q(issuance=None) | Q(to_address=F("issuance__recipient_email")))
     )
@@ -83,10 +92,13 @@ def retriable(messages: MessageQuerySet) -> MessageQuerySet:
 
 @transaction.atomic
 def retry_failed(messages: MessageQuerySet, *, by: User) -> int:
-    """Try all of these again that can be, of organisations for which this person may; returns how many."""
-    own = messages if by.is_superuser else messages.filter(issuer__in=issuers_to_issue_for(by))
+    """Try all of these again that can be; returns how many."""
+    ids = list(retriable(messages, by=by).order_by().values_list("pk", flat=True))
     chosen = list(
-        retriable(own).select_related(None).select_for_update(of=("self",)).only("id", "issuer_id").order_by("id")
+        Message.objects.filter(pk__in=ids, state=MessageState.FAILED)
+        .select_for_update(of=("self",))
+        .only("id", "issuer_id")
+        .order_by("id")
     )
     _queue_again(Message.objects.filter(pk__in=[message.pk for message in chosen]))
     by_issuer: dict[object, list[Message]] = {}

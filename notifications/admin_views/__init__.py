@@ -1,0 +1,21 @@
+"""The desk's own pages about mail."""
+
+from notifications.admin_views.outbox import message_page, resend, retry, retry_failed_page, set_message_aside
+from notifications.admin_views.pauses import pause, pause_all, resume, resume_all, sending
+from notifications.admin_views.previews import preview_mail
+from notifications.admin_views.stories import why_not
+
+__all__ = [
+    "message_page",
+    "pause",
+    "pause_all",
+    "preview_mail",
+    "resend",
+    "resume",
+    "resume_all",
+    "retry",
+    "retry_failed_page",
+    "sending",
+    "set_message_aside",
+    "why_not",
+]

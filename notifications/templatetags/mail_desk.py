@@ -1,0 +1,31 @@
+"""Mail on pages of apps below this one, which know nothing of it."""
+
+from django import template
+from django.contrib.auth.models import AnonymousUser
+
+from badgecert.accounts.models import User
+from badges.models import Issuance
+from notifications.stories import story_of_earner, story_of_issuance
+
+register = template.Library()
+_STORY = "admin/notifications/story.html"
+
+
+@register.inclusion_tag(_STORY, takes_context=True)
+def mail_about(context: template.Context, issuance: Issuance) -> dict[str, object]:
+    """What became of the mail about one badge."""
+    return {"lines": story_of_issuance(issuance, by=_reader(context))}
+
+
+@register.inclusion_tag(_STORY, takes_context=True)
+def mail_to(context: template.Context, earner: User) -> dict[str, object]:
+    """What became of the mail to one person, from the reader's own organisations."""
+    return {"lines": story_of_earner(earner, by=_reader(context))}
+
+
+def _reader(context: template.Context) -> User:
+    user: User | AnonymousUser = context["request"].user
+    if not isinstance(user, User):
+        msg = "Only the desk tells of mail."
+        raise TypeError(msg)
+    return user
