@@ -108,6 +108,8 @@ class CertificateSpec:
     """How the certificate is to look and what it says besides the facts."""
 
     design: str
+    # Empty: the design's own.
+    colour: str
     wording: dict[str, str]
     signatories: tuple[dict[str, str], ...]
 
@@ -423,6 +425,7 @@ def _personal_facts(issuance: Issuance, shown: IssuanceVersion, versions: list[I
         "identity_salt": issuance.identity_salt,
         "certificate": CertificateSpec(
             design=said.certificate_design,
+            colour=said.certificate_colour,
             wording=dict(said.certificate_wording),
             signatories=tuple(said.signatories),
         )

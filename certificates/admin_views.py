@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST
 
 from badges.admin_views import preview_refused, previewed
 from certificates.actions.documents import preview_certificate_pdf
-from certificates.exceptions import CertificateImpossibleError
+from certificates.exceptions import CertificateBusyError, CertificateImpossibleError
 from certificates.presentation import verification_page_context
 
 
@@ -26,7 +26,7 @@ def preview_certificate(request: HttpRequest) -> HttpResponse:
         content = preview_certificate_pdf(disclosure, paper="a4")
     except ValidationError as error:
         return preview_refused(request, error)
-    except CertificateImpossibleError as error:
+    except (CertificateBusyError, CertificateImpossibleError) as error:
         return preview_refused(request, ValidationError(str(error)))
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="preview.pdf"'

@@ -19,11 +19,13 @@ from certificates.models import Credential, KeyKind, LogEntry, SigningKey, Statu
 from certificates.openbadges.canonical import JsonObject
 from certificates.openbadges.checking import check
 from certificates.openbadges.did_documents import key_in
-from certificates.openbadges.exceptions import UnavailableError
-from certificates.openbadges.findings import Result
+from certificates.openbadges.exceptions import NoCredentialError, UnavailableError
+from certificates.openbadges.findings import Facts, Question, Result, conclude, passed
 from certificates.openbadges.keys import did_web, did_web_url, from_multikey
-from certificates.openbadges.reading import read
+from certificates.openbadges.reading import is_pdf, read
+from certificates.openbadges.standing import record_check
 from certificates.openbadges.world import HostedRecord, KnownKey, Record, Standing, Trust
+from certificates.pdf_findings import Claim, PdfFindings, findings_on_pdf
 from certificates.pinned import pinned_keys
 
 _STANDINGS = {
@@ -36,7 +38,62 @@ _STANDINGS = {
 
 def verdict_on_content(content: bytes) -> Result:
     """The verdict on a text or a file that somebody brought. Raises UnreadableError."""
-    return check(read(content), RegisterWorld())
+    return _verdict_on_pdf(content) if is_pdf(content) else check(read(content), RegisterWorld())
+
+
+def _verdict_on_pdf(content: bytes) -> Result:
+    """Its bytes and its signature first, then the attached credential, and last the words that are printed.
+
+    Raises NoCredentialError for a PDF that is none of ours and carries no credential.
+    """
+    try:
+        presented, no_credential = read(content), None
+    except NoCredentialError as error:
+        presented, no_credential = None, error
+    claim = _claim_of(presented.document) if presented else None
+    found = findings_on_pdf(content, claim)
+    if presented:
+        result = check(presented, RegisterWorld())
+        return conclude([*found.checks, *result.checks], facts=result.facts, page=result.page) if claim else result
+    if found.seen is None and no_credential:
+        raise no_credential
+    return _verdict_without_credential(found)
+
+
+def _claim_of(credential: JsonObject) -> Claim | None:
+    code = _code_in(credential.get("id"))
+    stored = _stored(credential)
+    return Claim(code, stored.version.number if stored else None) if code else None
+
+
+def _verdict_without_credential(found: PdfFindings) -> Result:
+    """A stamped copy, a letter, or a certificate that lost what was attached to it."""
+    seen = found.seen
+    if seen is None or seen.badge is None or seen.issuer is None:
+        standing = record_check(_record(seen) if seen else None)
+        return conclude([*found.checks, standing], page=seen.url if seen else "")
+    checks = [*found.checks, record_check(_record(seen))]
+    if found.is_proven:
+        checks.append(
+            passed(
+                "issuer",
+                Question.ISSUER,
+                _("%(issuer)s issued it") % {"issuer": seen.issuer.name},
+                _("The issuer is registered at this site."),
+            )
+        )
+    facts = Facts(
+        badge=seen.badge.name,
+        issuer=seen.issuer.name,
+        issuer_id="",
+        holder=seen.holder,
+        awarded_at=None,
+        valid_from=None,
+        valid_until=None,
+        description=seen.badge.description,
+        credential_id=seen.url,
+    )
+    return conclude(checks, facts=facts if found.is_proven else None, page=seen.url)
 
 
 @dataclass(frozen=True)
@@ -72,7 +129,9 @@ class RegisterWorld:
     def record_of(self, credential: JsonObject) -> Record | None:
         stored = _stored(credential)
         if stored is None:
-            return None
+            # What was erased cannot be compared any more; the key that signed it is ours, so the code is enough.
+            seen = can_see(_code_in(credential.get("id")))
+            return _record(seen) if seen.state == State.ERASED else None
         version = stored.version
         seen = can_see(version.issuance.code, version=version.number)
         if seen.state == State.PRIVATE:
@@ -122,7 +181,9 @@ class RegisterWorld:
 def _own_key(issuer_id: str, verification_method: str) -> KnownKey | None:
     slug = issuer_id.removeprefix(did_web(settings.BASE_URL, "issuers") + ":")
     fragment = verification_method.partition("#")[2]
-    key = SigningKey.objects.select_related("issuer").filter(issuer__slug=slug, fragment=fragment).first()
+    # The key of its PDF documents signs no credentials.
+    keys = SigningKey.objects.select_related("issuer").exclude(kind=KeyKind.DOCUMENT)
+    key = keys.filter(issuer__slug=slug, fragment=fragment).first()
     if key is None:
         return None
     return KnownKey(
@@ -139,6 +200,7 @@ def _stored(credential: JsonObject) -> Credential | None:
     code = _code_in(credential.get("id"))
     candidates = (
         Credential.objects.filter(version__issuance__code=code)
+        .exclude(document="")
         .select_related("version__issuance")
         .order_by("version__number")
         if code
@@ -171,7 +233,7 @@ def _sentence(seen: Disclosure) -> str:
             "current": seen.current_version,
         }
     if seen.state == State.ERASED:
-        return _("It was removed from the register because its earner asked for it.")
+        return _("It was removed from the register, with all that said whose it was.")
     return _("The register was asked just now: it is not revoked, suspended or replaced.")
 
 

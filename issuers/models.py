@@ -117,6 +117,15 @@ class Issuer(TimestampedRow):
             "One or two letters in a name of eight letters or more, once for each badge. Nobody looks at it before."
         ),
     )
+    certificate_numbers = models.CharField(
+        _("certificate numbers"),
+        max_length=40,
+        blank=True,
+        validators=[
+            RegexValidator(r"^[^{}]*(\{year\}[^{}]*)?\{number\}[^{}]*$", _("Write it like NC-{year}-{number}."))
+        ],
+        help_text=_("Such as NC-{year}-{number}. Each certificate issued from now on gets the next one. Empty: none."),
+    )
     domain = models.CharField(_("confirmed domain"), max_length=253, blank=True, editable=False)
     domain_confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
 

@@ -27,6 +27,7 @@ class BadgeContent:
     criteria_to_maintain: str = ""
     skills: list[str] = field(default_factory=list)
     certificate_design: str = ""
+    certificate_colour: str = ""
     certificate_wording: dict[str, str] = field(default_factory=dict)
     signatories: list[dict[str, str]] = field(default_factory=list)
 

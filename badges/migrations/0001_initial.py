@@ -152,6 +152,10 @@ class Migration(migrations.Migration):
                 ("criteria_to_maintain", models.TextField(blank=True, verbose_name="what it takes to keep")),
                 ("skills", models.JSONField(blank=True, default=list, verbose_name="skills")),
                 ("certificate_design", models.CharField(blank=True, max_length=20, verbose_name="certificate")),
+                (
+                    "certificate_colour",
+                    models.CharField(blank=True, max_length=7, verbose_name="certificate colour"),
+                ),
                 ("certificate_wording", models.JSONField(blank=True, default=dict, verbose_name="certificate wording")),
                 ("signatories", models.JSONField(blank=True, default=list, verbose_name="signatories")),
             ],

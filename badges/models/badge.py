@@ -158,9 +158,11 @@ class BadgeVersion(Row):
     picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="+", verbose_name=_("picture"))
     # Empty: no certificate.
     certificate_design = models.CharField(_("certificate"), max_length=20, blank=True)
+    # In place of the design's own; empty keeps that.
+    certificate_colour = models.CharField(_("certificate colour"), max_length=7, blank=True)
     # {"heading": …, "awarded_to": …, "met_requirements": …}
     certificate_wording = models.JSONField(_("certificate wording"), default=dict, blank=True)
-    # [{"name": …, "title": …}], one or two.
+    # [{"name": …, "title": …, "signature": the digest of a picture or nothing}], one or two.
     signatories = models.JSONField(_("signatories"), default=list, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -28,7 +28,7 @@ def signing_key_for(issuer: Issuer, *, kind: KeyKind = KeyKind.ED25519) -> Signi
     Until the caller's transaction ends nobody else signs for this issuer or changes its keys, so that each credential
     is signed with exactly one active key. Raises SealError.
     """
-    _lock_keys_of(issuer)
+    lock_keys_of(issuer)
     return SigningKey.objects.active().filter(issuer=issuer, kind=kind).first() or _make_key(issuer, kind=kind)
 
 
@@ -40,7 +40,7 @@ def rotate_key(issuer: Issuer, *, by: User | None) -> SigningKey:
     """
     if by is not None and not can_own(by, issuer):
         raise PermissionDenied
-    _lock_keys_of(issuer)
+    lock_keys_of(issuer)
     SigningKey.objects.active().filter(issuer=issuer).update(retired_at=clock.now())
     key = _make_key(issuer, kind=KeyKind.ED25519)
     audit.record("signing key rotated", key, by=by, issuer_id=issuer.pk, fragment=key.fragment)
@@ -55,13 +55,19 @@ def mark_key_compromised(key: SigningKey, *, at: datetime, by: User | None) -> S
     """
     if by is not None and not can_own(by, key.issuer):
         raise PermissionDenied
-    _lock_keys_of(key.issuer)
+    lock_keys_of(key.issuer)
     key.refresh_from_db()
     key.retired_at = key.retired_at or clock.now()
     key.compromised_at = min(at, key.compromised_at or at)
     key.save(update_fields=["retired_at", "compromised_at"])
     audit.record("signing key compromised", key, by=by, issuer_id=key.issuer_id, fragment=key.fragment)
     return key
+
+
+def lock_keys_of(issuer: Issuer) -> None:
+    """Nobody else signs for this issuer or changes its keys until the caller's transaction ends."""
+    # The weaker lock lets others add rows that point at the issuer.
+    Issuer.objects.select_for_update(no_key=True).only("pk").get(pk=issuer.pk)
 
 
 def open_ed25519(key: SigningKey) -> Ed25519PrivateKey:
@@ -76,11 +82,6 @@ def open_rsa(key: SigningKey) -> RSAPrivateKey:
         msg = f"{key.fragment} is no RSA key."
         raise TypeError(msg)
     return private
-
-
-def _lock_keys_of(issuer: Issuer) -> None:
-    # The weaker lock lets others add rows that point at the issuer.
-    Issuer.objects.select_for_update(no_key=True).only("pk").get(pk=issuer.pk)
 
 
 def _make_key(issuer: Issuer, *, kind: KeyKind) -> SigningKey:

@@ -64,7 +64,22 @@ class Migration(migrations.Migration):
                 ("version", models.PositiveIntegerField(verbose_name="version")),
                 ("paper", models.CharField(max_length=10, verbose_name="paper")),
                 ("stamp", models.CharField(blank=True, max_length=100, verbose_name="stamp")),
-                ("pdf", models.BinaryField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("certificate", "Certificate"),
+                            ("letter", "Letter of support"),
+                            ("receipt", "Receipt of a check"),
+                        ],
+                        default="certificate",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("pdf", models.BinaryField(default=bytes)),
+                ("sha256", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("claimed_at", models.DateTimeField()),
                 (
                     "issuance",
                     models.ForeignKey(
@@ -90,7 +105,12 @@ class Migration(migrations.Migration):
                     "created_at",
                     models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
                 ),
-                ("kind", models.CharField(choices=[("ed25519", "Ed25519"), ("rsa", "RSA")], max_length=10)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("ed25519", "Ed25519"), ("rsa", "RSA"), ("document", "X.509")], max_length=10
+                    ),
+                ),
                 ("fragment", models.CharField(max_length=20)),
                 ("public", models.TextField()),
                 ("sealed_private", models.BinaryField()),
@@ -163,7 +183,12 @@ class Migration(migrations.Migration):
                 (
                     "why",
                     models.CharField(
-                        choices=[("superseded", "Superseded"), ("suspended", "Suspended"), ("revoked", "Revoked")],
+                        choices=[
+                            ("superseded", "Superseded"),
+                            ("suspended", "Suspended"),
+                            ("revoked", "Revoked"),
+                            ("erased", "Erased"),
+                        ],
                         max_length=10,
                     ),
                 ),

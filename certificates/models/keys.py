@@ -11,6 +11,8 @@ class KeyKind(models.TextChoices):
     ED25519 = "ed25519", "Ed25519"
     # JWTs, because verifiers of those know no Ed25519 (standards.md §2.2).
     RSA = "rsa", "RSA"
+    # PDF documents: an X.509 certificate, because PDF readers know nothing else.
+    DOCUMENT = "document", "X.509"
 
 
 class KeyState(models.TextChoices):
@@ -35,9 +37,9 @@ class SigningKey(Row):
     kind = models.CharField(max_length=10, choices=KeyKind.choices)
     # Its name in the issuer's DID document.
     fragment = models.CharField(max_length=20)
-    # A Multikey, or for RSA a JWK as JSON.
+    # A Multikey; for RSA a JWK as JSON; for documents certificates as PEM, the issuer's own first.
     public = models.TextField()
-    # 32 raw bytes, or for RSA PKCS #8.
+    # 32 raw bytes, or for RSA and documents PKCS #8.
     sealed_private = models.BinaryField()
     activated_at = models.DateTimeField(_("active from"))
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True)

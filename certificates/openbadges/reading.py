@@ -49,7 +49,7 @@ def read(content: bytes) -> Presented:
         raise UnreadableError(msg)
     if content.startswith(PNG_SIGNATURE):
         return _from_picture(Carrier.PNG, content)
-    if b"%PDF-" in content[:1024]:
+    if is_pdf(content):
         return _from_pdf(content)
     if content.startswith(_JPEG_SIGNATURE):
         msg = "A JPEG picture carries no badge. Use the PNG, SVG or JSON file from the page of the badge."
@@ -64,6 +64,10 @@ def read(content: bytes) -> Presented:
     except UnicodeDecodeError as error:
         msg = "This is neither a text nor a PNG, SVG or PDF file."
         raise UnreadableError(msg) from error
+
+
+def is_pdf(content: bytes) -> bool:
+    return b"%PDF-" in content[:1024]
 
 
 def _from_text(carrier: Carrier, text: str) -> Presented:

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import logging
 import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from certificates.rendering.attached import Attached
 from certificates.rendering.exceptions import BrokenAssetError
+from certificates.rendering.metadata import complete_metadata
 from certificates.rendering.typefaces import FONTS, Typeface
 
 # WeasyPrint tells Pillow on import to make do with half a picture, for the whole process. An upload must be whole.
@@ -54,14 +56,20 @@ def write_pdf(
     identifier: bytes,
     attached: Attached | None = None,
 ) -> bytes:
-    """A tagged PDF/UA; the same bytes for the same arguments. Raises BrokenAssetError rather than leave a gap."""
-    with _one_at_a_time, _errors_raised():
+    """Tagged PDF/A-3a and PDF/UA-1, the same bytes for the same arguments.
+
+    Raises BrokenAssetError rather than leave a gap.
+    """
+    with _one_at_a_time, _errors_raised(), warnings.catch_warnings():
+        # WeasyPrint leaves the file of the colour profile for Python to close.
+        warnings.simplefilter("ignore", ResourceWarning)
         stylesheets = [_font_face(weight, face) for face in sorted(faces, key=str) for weight in face.weights]
         document: Any = HTML(string=html, base_url=_SCHEME, url_fetcher=AssetFetcher(assets))
         pdf: bytes = document.write_pdf(
             stylesheets=[*stylesheets, _style(style)],
             font_config=_fonts(),
-            pdf_variant="pdf/ua-1",
+            pdf_variant="pdf/a-3a",
+            finisher=complete_metadata,
             attachments=[_attachment(attached)] if attached else [],
             pdf_identifier=identifier,
             optimize_images=True,

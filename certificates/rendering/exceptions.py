@@ -8,3 +8,11 @@ class UnrenderableTextError(CertificateError):
 
 class BrokenAssetError(CertificateError):
     """A picture is damaged, or it refers to something outside the certificate."""
+
+
+class BusyPressError(Exception):
+    """Every process that prints is at work."""
+
+
+class JammedPressError(Exception):
+    """The process that prints ended, hung or failed, and so it did again."""

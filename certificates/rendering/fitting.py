@@ -7,6 +7,8 @@ from certificates.rendering.typefaces import Typeface, width_of
 
 _SAFETY = 1.02
 """Kerning can widen a line by a hair."""
+_RAGGED = 0.92
+"""What lines that end at a word hold of their width."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,17 @@ def fit(text: str, faces: tuple[Typeface, ...], room: Room, *, weight: int) -> F
         if all(width(line, size) <= room.width for line in lines):
             return Fitted(size, lines)
     return Fitted(room.tiny, (text,))
+
+
+def shortened(text: str, faces: tuple[Typeface, ...], *, width: float, size: float, lines: int) -> str:
+    """As many whole words as fit on so many lines, with an ellipsis for the rest."""
+    room = width * lines * _RAGGED
+    words = text.split(" ")
+    for kept in range(len(words), 0, -1):
+        part = text if kept == len(words) else " ".join(words[:kept]).rstrip(".,;:") + " …"
+        if width_of(part, faces, weight=400, size=size) * _SAFETY <= room:
+            return part
+    return ""
 
 
 def _halves(text: str, size: int, width: Callable[[str, int], float]) -> tuple[str, ...]:

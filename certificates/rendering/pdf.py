@@ -5,7 +5,7 @@ import hashlib
 import html
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import NamedTuple
@@ -14,23 +14,23 @@ from urllib.parse import urlsplit
 from badgecert.core.codes import grouped
 from badgecert.core.glyphs import unrenderable
 from certificates.rendering.attached import Attached
-from certificates.rendering.design import PAPERS, Design, Paper
+from certificates.rendering.design import PAPERS, Design, Paper, Wording
 from certificates.rendering.exceptions import UnrenderableTextError
-from certificates.rendering.fitting import Room, fit
+from certificates.rendering.fitting import Room, fit, shortened
+from certificates.rendering.layouts.diploma import DIPLOMA
 from certificates.rendering.layouts.engraved import ENGRAVED
+from certificates.rendering.layouts.ledger import LEDGER
 from certificates.rendering.qr import print_qr_svg
 from certificates.rendering.typefaces import (
     BESLEY,
-    DISPLAY,
     PUBLIC_SANS,
-    SCRIPT,
     TEXT,
     Typeface,
     is_right_to_left,
     typefaces_for,
 )
 
-DESIGNS = {design.name: design for design in (ENGRAVED,)}
+DESIGNS = {design.name: design for design in (ENGRAVED, LEDGER, DIPLOMA)}
 MOST_SIGNATORIES = 2
 
 _LAYOUTS = Path(__file__).with_name("layouts")
@@ -43,18 +43,6 @@ class Signatory(NamedTuple):
     title: str
     signature_png: bytes | None = None
     """Without it the name stands above the line in a script type."""
-
-
-@dataclass(frozen=True)
-class Wording:
-    """The words round the facts, in the language of the certificate."""
-
-    heading: str = "Certificate"
-    awarded_to: str = "awarded to"
-    met_requirements: str = "who has met the requirements for"
-    check: str = "Check this certificate"
-    dates: str = ""
-    """The line with the dates; written in English when it is left out."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +63,15 @@ class CertificateFacts:
     signatories: tuple[Signatory, ...] = ()
     wording: Wording = field(default_factory=Wording)
     design: str = ENGRAVED.name
+    colour: str = ""
+    """Such as #5b1f55, in place of the design's own."""
     paper: str = "a4"
     stamp: str | None = None
     """Such as "Expired on 13 March 2026" or "Revoked on 3 October 2026"."""
+    mark: str = ""
+    """Across the page of what is no certificate yet, such as "Preview"."""
+    number: str = ""
+    """By which the issuer's own books know it."""
     language: str = "en"
     credential: bytes = b""
     """The signed credential, attached as credential.json."""
@@ -119,45 +113,60 @@ class _Page:
     def __init__(self, facts: CertificateFacts) -> None:
         self.facts = facts
         self.design = DESIGNS[facts.design]
+        self.paper = PAPERS[facts.paper]
+        # Stamps and marks are set in the first, signatories' names in the second.
         self.faces: set[Typeface] = {BESLEY, PUBLIC_SANS}
-        self._text_width = (PAPERS[facts.paper].width - 2 * self.design.side_margin) * _POINTS_PER_MM
+        self.colour = self.design.legible(facts.colour) if facts.colour else self.design.colour
 
     def html(self) -> str:
-        facts, design, wording = self.facts, self.design, self.facts.wording
+        facts, design = self.facts, self.design
+        wording = _completed(facts.wording, design.wording)
+        dates = wording.dates or design.dates(facts.issued_on, facts.expires_on)
+        is_signed_by_two = len(facts.signatories) == MOST_SIGNATORIES
         address = urlsplit(facts.verify_url)
         values = {
             "language": html.escape(facts.language),
+            "colour": self.colour,
             "document_title": html.escape(f"Certificate: {facts.badge_name} \u2013 {facts.recipient_name}"),
             "description": html.escape(facts.description),
+            "short_description": self._short_description(),
             "issued_on": facts.issued_on.isoformat(),
             "heading": html.escape(wording.heading),
-            "heading_family": self._family(wording.heading, DISPLAY),
+            "heading_family": self._family(wording.heading, design.title_faces),
             "heading_direction": _direction(wording.heading),
+            "heading_if_any": self._heading(wording.heading),
             "awarded_to": self._text(wording.awarded_to),
             "met_requirements": self._text(wording.met_requirements),
-            "dates": self._text(wording.dates or _english_dates(facts)),
-            "check": self._text(wording.check),
+            "dates": self._text(dates),
+            # On two lines where a second signatory leaves the first line free.
+            "dates_apart": self._text(dates) if is_signed_by_two else "<br>".join(map(self._text, dates.split(" · "))),
+            "check": self._text(wording.check, TEXT),
             "verify_url": html.escape(facts.verify_url),
             "printed_host": html.escape(address.netloc),
             "printed_path": html.escape(address.path),
             "grouped_code": grouped(facts.code),
+            "number_below": f"<br>{self._text(facts.number, TEXT)}" if facts.number else "",
+            "number_beside": f" · {self._text(facts.number, TEXT)}" if facts.number else "",
             "badge_alternative": html.escape(facts.badge_name),
             "qr_alternative": html.escape(f"{wording.check}: {facts.verify_url}"),
             "logo_class": "with-logo" if facts.issuer_logo else "without-logo",
             "issuer_name": html.escape(facts.issuer_name),
             "issuer_logo": self._logo(),
-            "stamp": f'<p class="stamp">{self._text(facts.stamp)}</p>' if facts.stamp else "",
+            "stamp": f'<p class="stamp">{self._text(facts.stamp, TEXT)}</p>' if facts.stamp else "",
+            "mark": f'<p class="mark">{self._text(facts.mark, TEXT)}</p>' if facts.mark else "",
             "signatures": self._signatures(),
-            **self._fitted("issuer", facts.issuer_name, design.issuer_sizes),
-            **self._fitted("recipient", facts.recipient_name, design.recipient_sizes),
-            **self._fitted("badge_name", facts.badge_name, design.badge_name_sizes),
+            "signatures_class": "two" if is_signed_by_two else "",
+            "recipient_weight": str(design.recipient_weight),
+            **self._fitted("issuer", facts.issuer_name, design.issuer_sizes, design.issuer_faces),
+            **self._fitted("recipient", facts.recipient_name, design.recipient_sizes, design.recipient_faces),
+            **self._fitted("badge_name", facts.badge_name, design.badge_name_sizes, design.title_faces),
         }
         return _template(design.name).substitute(values)
 
     def assets(self) -> Mapping[str, tuple[bytes, str]]:
         facts = self.facts
         assets = {
-            "background.svg": _background(self.design, PAPERS[facts.paper]),
+            "background.svg": _background(self.design, self.paper, self.colour),
             "qr.svg": print_qr_svg(facts.verify_url, self.design.qr_colour).encode(),
             "badge": facts.badge_svg or facts.badge_png,
         }
@@ -168,9 +177,9 @@ class _Page:
                 assets[f"signature-{position}"] = signatory.signature_png
         return {name: (content, _kind(content)) for name, content in assets.items()}
 
-    def _fitted(self, key: str, text: str, sizes: tuple[int, int]) -> dict[str, str]:
-        faces = self._faces_for(text, DISPLAY)
-        room = Room(self._text_width, largest=sizes[0], smallest=sizes[1])
+    def _fitted(self, key: str, text: str, sizes: tuple[int, int], chain: tuple[Typeface, ...]) -> dict[str, str]:
+        faces = self._faces_for(text, chain)
+        room = Room(self.design.text_width(self.paper) * _POINTS_PER_MM, largest=sizes[0], smallest=sizes[1])
         fitted = fit(text, faces, room, weight=600)
         return {
             f"{key}_lines": "<br>".join(html.escape(line) for line in fitted.lines),
@@ -178,6 +187,20 @@ class _Page:
             f"{key}_family": _css_family(faces),
             f"{key}_direction": _direction(text),
         }
+
+    def _heading(self, heading: str) -> str:
+        if not heading:
+            return ""
+        return f'<p class="heading" dir="{_direction(heading)}">{html.escape(heading)}</p>'
+
+    def _short_description(self) -> str:
+        """The first words of the description, where the design has room for it."""
+        if self.design.description is None or not self.facts.description:
+            return ""
+        width, size, lines = self.design.description
+        text = " ".join(self.facts.description.split())
+        faces = self._faces_for(text, TEXT)
+        return self._text(shortened(text, faces, width=width * _POINTS_PER_MM, size=size, lines=lines), TEXT)
 
     def _logo(self) -> str:
         if not self.facts.issuer_logo:
@@ -193,23 +216,24 @@ class _Page:
         for position, (signatory, place) in enumerate(zip(signatories, places, strict=False)):
             parts.append(
                 f'<div class="signature {place}"><p class="hand">{self._hand(signatory, position, width)}</p>'
-                f'<p class="name">{self._text(signatory.name)}</p><p>{self._text(signatory.title)}</p></div>'
+                f'<p class="name">{self._text(signatory.name, TEXT)}</p><p>{self._text(signatory.title, TEXT)}</p></div>'
             )
         return "".join(parts)
 
     def _hand(self, signatory: Signatory, position: int, width: float) -> str:
         if signatory.signature_png:
             return f'<img src="asset:signature-{position}" alt="{html.escape(signatory.name)}">'
-        faces = self._faces_for(signatory.name, SCRIPT)
+        faces = self._faces_for(signatory.name, self.design.signature_faces)
         room = Room(width * _POINTS_PER_MM, largest=_SIGNATURE_SIZES[0], smallest=_SIGNATURE_SIZES[1], lines=1)
         fitted = fit(signatory.name, faces, room, weight=400)
         style = html.escape(f"font-family: {_css_family(faces)}; font-size: {fitted.size}pt")
         return f'<span style="{style}" dir="{_direction(signatory.name)}">{html.escape(signatory.name)}</span>'
 
-    def _text(self, text: str) -> str:
+    def _text(self, text: str, chain: tuple[Typeface, ...] = ()) -> str:
         """Escaped; set apart when it is not in the type of the page."""
-        faces = self._faces_for(text, TEXT)
-        if faces == (PUBLIC_SANS,):
+        chain = chain or self.design.text_faces
+        faces = self._faces_for(text, chain)
+        if faces == (chain[0],):
             return html.escape(text)
         family = html.escape(f"font-family: {_css_family(faces)}")
         return f'<span style="{family}" dir="{_direction(text)}">{html.escape(text)}</span>'
@@ -233,13 +257,9 @@ def _identifier(content: str, assets: Mapping[str, tuple[bytes, str]], credentia
     return digest.digest()[:16]
 
 
-def _english_dates(facts: CertificateFacts) -> str:
-    issued = f"Issued {_english_date(facts.issued_on)}"
-    return f"{issued} · valid until {_english_date(facts.expires_on)}" if facts.expires_on else issued
-
-
-def _english_date(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+def _completed(wording: Wording, defaults: Wording) -> Wording:
+    own = ("heading", "awarded_to", "met_requirements")
+    return replace(wording, **{name: getattr(wording, name) or getattr(defaults, name) for name in own})
 
 
 def _direction(text: str) -> str:
@@ -261,11 +281,11 @@ def _template(design: str) -> string.Template:
 
 @functools.cache
 def _style(design: Design, paper: Paper) -> str:
-    page = f"@page {{ size: {paper.width}mm {paper.height}mm; margin: 0; background: url(asset:background.svg) 0 0 / 100% 100% no-repeat }}\n"
-    reset = "* { box-sizing: border-box; margin: 0; padding: 0 }\n"
-    return page + reset + (_LAYOUTS / f"{design.name}.css").read_text()
+    background = "url(asset:background.svg) 0 0 / 100% 100% no-repeat"
+    page = f"@page {{ size: {paper.width}mm {paper.height}mm; margin: 0; background: {background} }}\n"
+    return page + "".join((_LAYOUTS / f"{name}.css").read_text() for name in ("shared", design.name))
 
 
-@functools.cache
-def _background(design: Design, paper: Paper) -> bytes:
-    return design.draw_background(paper).encode()
+@functools.lru_cache(maxsize=64)
+def _background(design: Design, paper: Paper, colour: str) -> bytes:
+    return design.draw_background(paper, colour).encode()

@@ -29,6 +29,7 @@ class Typeface:
 
 
 BESLEY = Typeface("Besley", (400, 600))
+CORMORANT = Typeface("Cormorant Garamond", (500, 600))
 PUBLIC_SANS = Typeface("Public Sans", (400, 600))
 PINYON_SCRIPT = Typeface("Pinyon Script", (400,))
 NOTO_SERIF = Typeface("Noto Serif")
@@ -46,8 +47,11 @@ OTHER_SCRIPTS = (
     Typeface("Noto Sans Devanagari"),
     Typeface("Noto Sans Ethiopic"),
     Typeface("Noto Sans Georgian"),
+    Typeface("Noto Sans Gujarati"),
+    Typeface("Noto Sans Gurmukhi"),
     Typeface("Noto Sans Kannada"),
     Typeface("Noto Sans Khmer"),
+    Typeface("Noto Sans Lao"),
     Typeface("Noto Sans Malayalam"),
     Typeface("Noto Sans Myanmar"),
     Typeface("Noto Sans Sinhala"),
@@ -59,9 +63,13 @@ JAPANESE_FIRST = (JAPANESE, SIMPLIFIED_CHINESE, TRADITIONAL_CHINESE, KOREAN)
 
 DISPLAY = (BESLEY, NOTO_SERIF, *OTHER_SCRIPTS)
 """For names and titles. The text that has letters of East Asia asks those typefaces after these."""
+CLASSICAL = (CORMORANT, NOTO_SERIF, *OTHER_SCRIPTS)
+"""For the whole of a diploma."""
 TEXT = (PUBLIC_SANS, NOTO_SANS, NOTO_SERIF, *OTHER_SCRIPTS)
 SCRIPT = (PINYON_SCRIPT, *DISPLAY)
 """For a signature that is typed."""
+ENGROSSED = (PINYON_SCRIPT, *CLASSICAL)
+"""For the name on a diploma, which a scribe would write by hand."""
 
 
 def typefaces_for(text: str, chain: tuple[Typeface, ...], language: str = "") -> tuple[Typeface, ...]:

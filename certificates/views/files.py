@@ -19,9 +19,9 @@ from badgecert.core import codes, seal
 from badgecert.core.models import Picture
 from badges.disclosure import Disclosure, State, can_see, glance
 from certificates.actions.credentials import jwt_of
-from certificates.actions.documents import PAPERS, certificate_key, certificate_pdf
+from certificates.actions.documents import PAPERS, certificate_content, certificate_pdf
 from certificates.credentials import STATES_WITH_FILES, credential_of, revoked_document
-from certificates.exceptions import CertificateImpossibleError
+from certificates.exceptions import CertificateBusyError, CertificateImpossibleError
 from certificates.hosted import assertion_of, revoked_assertion_of
 from certificates.openbadges.baking import bake_png, bake_svg
 from certificates.openbadges.canonical import JsonObject
@@ -163,17 +163,27 @@ def certificate(request: HttpRequest, code: str) -> HttpResponseBase:
     if is_refused or seen.state in {State.NOT_FOUND, State.ERASED, State.PRIVATE}:
         return _refused(request, seen)
     try:
-        key = certificate_key(seen, paper=paper)
-        if response := not_modified(request, key):
+        content = certificate_content(seen, paper=paper)
+        if response := not_modified(request, content.key):
             return _kept(response, seen)
-        pdf = certificate_pdf(seen, paper=paper)
+        pdf = certificate_pdf(content)
+    except CertificateBusyError as error:
+        return _in_a_moment(request, seen, str(error))
     except CertificateImpossibleError as error:
         context = {"seen": seen, "reason": str(error)}
         return render(request, "certificates/no_certificate.html", context, status=404)
     response = HttpResponse(pdf, content_type="application/pdf")
     response["Content-Disposition"] = _inline(f"{seen.badge.name} - {seen.holder}" if seen.badge else seen.holder, code)
-    response["ETag"] = f'"{key}"'
+    response["ETag"] = f'"{content.key}"'
     return _kept(response, seen)
+
+
+def _in_a_moment(request: HttpRequest, seen: Disclosure, reason: str) -> HttpResponse:
+    """Nobody waits in a queue, where they would hold up those who only want to read: the page asks again by itself."""
+    response = render(request, "certificates/in_a_moment.html", {"seen": seen, "reason": reason}, status=202)
+    response["Refresh"] = response["Retry-After"] = "1"
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _kept(response: HttpResponseBase, seen: Disclosure) -> HttpResponseBase:

@@ -144,6 +144,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "certificate_numbers",
+                    models.CharField(
+                        blank=True,
+                        help_text="Such as NC-{year}-{number}. Each certificate issued from now on gets the next one. Empty: none.",
+                        max_length=40,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[^{}]*(\\{year\\}[^{}]*)?\\{number\\}[^{}]*$", "Write it like NC-{year}-{number}."
+                            )
+                        ],
+                        verbose_name="certificate numbers",
+                    ),
+                ),
+                (
                     "domain",
                     models.CharField(blank=True, editable=False, max_length=253, verbose_name="confirmed domain"),
                 ),

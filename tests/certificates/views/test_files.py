@@ -1,6 +1,5 @@
 import io
 import json
-import threading
 from datetime import UTC, date, datetime
 from urllib.parse import quote
 
@@ -16,13 +15,11 @@ from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.pictures import picture_from_drawing
 from badges.actions.issuances import correct_issuance, revoke_issuance, set_visibility, suspend_issuance
-from badges.disclosure import can_see
 from badges.drawing.badge import BadgeArt, draw_badge
 from badges.drawing.pictures import to_png
 from badges.models import Badge, Issuance, Visibility
-from certificates.actions.documents import certificate_pdf
 from certificates.models import Document
-from certificates.rendering import pdf as rendering
+from tests.certificates.actions.test_documents import count_renderings
 from tests.factories import issue, make_issuer, make_published_badge, make_staff
 
 HOLDER = "Amara Okafor-Lindqvist"
@@ -290,7 +287,7 @@ def test_certificate_that_strangers_may_not_have_is_for_owner_and_staff(
 def test_certificate_is_rendered_once_for_each_thing_it_says(
     issuance: Issuance, staff: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rendered = _count_renderings(monkeypatch)
+    rendered = count_renderings(monkeypatch)
     address = f"/v/{issuance.code}/certificate.pdf"
 
     first, second = Client().get(address), Client().get(address)
@@ -313,36 +310,3 @@ def test_certificate_that_cannot_be_drawn_leaves_nothing_behind(issuer) -> None:
     assert response.status_code == 404
     assert "has no letters for" in response.content.decode()
     assert Document.objects.count() == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_requests_at_once_render_a_certificate_once(issuance: Issuance, monkeypatch: pytest.MonkeyPatch) -> None:
-    rendered = _count_renderings(monkeypatch)
-    seen, start, results = can_see(issuance.code), threading.Barrier(2), []
-
-    def ask() -> None:
-        start.wait()
-        results.append(certificate_pdf(seen, paper="a4"))
-        connection.close()
-
-    threads = [threading.Thread(target=ask) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert rendered == [HOLDER]
-    assert len(results) == 2
-    assert results[0] == results[1] != b""
-
-
-def _count_renderings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    rendered = []
-    render = rendering.render_certificate
-
-    def counted(facts: rendering.CertificateFacts) -> bytes:
-        rendered.append(facts.recipient_name)
-        return render(facts)
-
-    monkeypatch.setattr(rendering, "render_certificate", counted)
-    return rendered

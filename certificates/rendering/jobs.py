@@ -1,0 +1,26 @@
+"""What the process that prints is asked to do. Plain values, so that they can be sent to it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from certificates.rendering.document_key import DocumentKey
+from certificates.rendering.pdf import CertificateFacts
+
+
+class Signing(NamedTuple):
+    key: DocumentKey
+    name: str
+    """Of who signs, as PDF readers show it."""
+    at: datetime
+
+
+class PrintCertificate(NamedTuple):
+    facts: CertificateFacts
+    signing: Signing | None = None
+
+
+class InspectPdf(NamedTuple):
+    pdf: bytes
+
+
+Job = PrintCertificate | InspectPdf
