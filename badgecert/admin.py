@@ -20,6 +20,7 @@ from badges import admin_views as issuing
 from badges.disclosure import EXPIRING_WITHIN
 from badges.models import Badge, BadgeState, Batch, BatchState, Issuance
 from certificates import admin_views as proof
+from earners.models import EarnerRequest
 from issuers.models import Issuer, StaffMember
 from issuers.permissions import issuers_to_design_for, issuers_to_issue_for
 from notifications import admin_views as mail
@@ -89,6 +90,7 @@ class StaffSite(admin.AdminSite):
                 _link(_("Start"), "admin:index"),
                 *([_link(_("Issue a badge"), "admin:issue_badge")] if may_issue else []),
                 *([_link(_("Issue from a file"), "admin:issue_file")] if may_issue else []),
+                _list_of(EarnerRequest, _("Requests")),
                 _list_of(Message, _("Mail")),
             ),
             _section(
@@ -112,7 +114,15 @@ class StaffSite(admin.AdminSite):
         user = request.user
         badges, batches = Badge.objects.managed_by(user), Batch.objects.managed_by(user)
         today = clock.today()
+        requests = EarnerRequest.objects.managed_by(user)
+        requests_url = reverse("admin:earners_earnerrequest_changelist")
         waiting = [
+            (requests.overdue(today).count(), _("Requests overdue"), f"{requests_url}?due=overdue"),
+            (
+                requests.open().filter(due_on__gte=today).count(),
+                _("Requests to answer"),
+                f"{requests_url}?state__exact=open",
+            ),
             (
                 batches.filter(state=BatchState.DRAFT).count(),
                 _("Files checked and not issued yet"),

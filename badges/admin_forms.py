@@ -182,6 +182,11 @@ class BadgeForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Empty: the organisation's contact address."),
     )
+    offers_paper = forms.BooleanField(
+        label=gettext_lazy("Earners can ask for a paper certificate"),
+        required=False,
+        help_text=gettext_lazy("You print and post it; their addresses wait under Requests."),
+    )
     renewal_url = forms.URLField(
         label=gettext_lazy("How to renew: link"), required=False, assume_scheme="https", max_length=200
     )
@@ -343,6 +348,7 @@ _LIVE_FIELDS = (
     "invites_earners",
     "has_linkedin_button",
     "reply_to",
+    "offers_paper",
     "renewal_url",
     "renewal_instructions",
 )

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from badgecert.core.models import Picture
 from badgecert.core.pictures import BYTES_LIMIT, picture_from_upload
 from badgecert.core.text import clean_email, clean_line
-from issuers.models import Issuer, StaffRole
+from issuers.models import Issuer, StaffRole, Topic
 
 
 class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without parameters at run time
@@ -34,6 +35,14 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
         ),
     )
 
+    holidays = forms.CharField(
+        label=gettext_lazy("Holidays"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("Days on which nobody answers, such as 2026-12-25, 2027-01-01."),
+    )
+
     class Meta:
         model = Issuer
         fields = (
@@ -48,6 +57,8 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
             "single_delay_minutes",
             "reminder_days",
             "linkedin_organization_id",
+            "answer_days",
+            "approves_small_name_changes",
         )
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3}),
@@ -57,7 +68,15 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["reminder_days"] = ", ".join(str(day) for day in self.instance.reminder_days)
+        self.initial["holidays"] = ", ".join(self.instance.holidays)
         self.logo: Picture | None = self.instance.logo
+        for topic in Topic:
+            self.fields[_contact_field(topic)] = forms.CharField(
+                label=topic.label,
+                required=False,
+                max_length=254,
+                initial=self.instance.contacts.get(topic, ""),
+            )
 
     def clean_name(self) -> str:
         return clean_line(self.cleaned_data["name"])
@@ -74,6 +93,26 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
             return [int(word) for word in words]
         except ValueError as error:
             raise ValidationError(_("Give whole numbers with commas between them, such as 30, 60, 90, 120.")) from error
+
+    def clean_holidays(self) -> list[str]:
+        words = self.cleaned_data["holidays"].replace(",", " ").split()
+        try:
+            return sorted({date.fromisoformat(word).isoformat() for word in words})
+        except ValueError as error:
+            raise ValidationError(_("Write each day like 2026-12-25, with commas between them.")) from error
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        for topic in Topic:
+            field = _contact_field(topic)
+            try:
+                said[field] = clean_email(said[field]) if said.get(field) else ""
+            except ValidationError as error:
+                self.add_error(field, error)
+        return said
+
+    def contact_fields(self) -> list[forms.BoundField]:
+        return [self[_contact_field(topic)] for topic in Topic]
 
     def clean_logo_upload(self) -> None:
         upload = self.cleaned_data["logo_upload"]
@@ -93,7 +132,14 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
         """The organisation as it is to be, unsaved."""
         issuer: Issuer = self.instance
         issuer.logo = self.logo
+        issuer.holidays = self.cleaned_data["holidays"]
+        given = {topic.value: self.cleaned_data[_contact_field(topic)] for topic in Topic}
+        issuer.contacts = {topic: address for topic, address in given.items() if address}
         return issuer
+
+
+def _contact_field(topic: Topic) -> str:
+    return f"contact_{topic.value}"
 
 
 class StaffForm(forms.Form):
@@ -118,3 +164,15 @@ class StaffForm(forms.Form):
 
     def clean_email(self) -> str:
         return clean_email(self.cleaned_data["email"])
+
+
+class UnlockForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        help_text=gettext_lazy("How you know that it is them. It stays in the record."),
+        error_messages={"required": gettext_lazy("Write why, in a few words.")},
+    )
+
+    def clean_reason(self) -> str:
+        return clean_line(self.cleaned_data["reason"])

@@ -1,3 +1,4 @@
 from earners.admin.people import EarnerAdmin
+from earners.admin.requests import EarnerRequestAdmin
 
-__all__ = ["EarnerAdmin"]
+__all__ = ["EarnerAdmin", "EarnerRequestAdmin"]

@@ -17,7 +17,9 @@ from badges.disclosure import can_see
 from badges.models import Issuance, Visibility
 from earners.forms import FindForm, VisibilityForm
 from earners.history import history_of
+from earners.models import EarnerRequest
 from earners.portfolio import Order, Tab, cards_of, counts, ordered
+from earners.request_words import state_for_earner
 from earners.views.access import PersonRequest, is_welcomed, own_issuance
 from earners.views.share import ways_to_share
 
@@ -97,6 +99,10 @@ def issuance(request: PersonRequest, issuance_id: uuid.UUID) -> HttpResponse:
                 claimed_on=issuance.claimed_at and day_in(issuance.claimed_at, issuance.issuer.time_zone),
             ),
             "form": VisibilityForm({"visibility": issuance.visibility}),
+            "asked": [
+                (asked, state_for_earner(asked))
+                for asked in EarnerRequest.objects.of(request.user).filter(issuance=issuance).order_by("-created_at")
+            ],
             **ways_to_share(issuance, seen),
         },
     )

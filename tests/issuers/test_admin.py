@@ -1,9 +1,11 @@
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from badgecert.accounts.models import User
-from issuers.models import Issuer, StaffMember, StaffRole
+from issuers.models import Issuer, StaffMember, StaffRole, Topic
 from tests.factories import issue, make_issuer, make_png
 
 
@@ -24,6 +26,7 @@ def typed(issuer: Issuer, **changed: str) -> dict[str, object]:
         "cooling_off_minutes": 10,
         "single_delay_minutes": 0,
         "reminder_days": "30, 60, 90, 120",
+        "answer_days": 5,
         **changed,
     }
 
@@ -49,6 +52,38 @@ def test_owner_changes_the_organisation(client, issuer, owner):
         [30, 60],
         "#0f4c5c",
     )
+
+
+def test_owner_says_who_answers_what_and_when(client, issuer, owner):
+    save(client, issuer, answer_days=3, holidays="2026-12-25 2026-12-24", contact_name="names@northgate.example")
+
+    issuer.refresh_from_db()
+    assert (issuer.answer_days, issuer.holidays) == (3, ["2026-12-24", "2026-12-25"])
+    assert issuer.contacts == {"name": "names@northgate.example"}
+    assert issuer.contact_for(Topic.NAME) == "names@northgate.example"
+    assert issuer.contact_for(Topic.PAPER) == issuer.email
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"holidays": "Christmas"}, "Write each day like 2026-12-25, with commas between them."),
+        ({"contact_paper": "post office"}, "This e-mail address has no @."),
+        ({"answer_days": "0"}, "Ensure this value is greater than or equal to 1."),
+    ],
+)
+def test_owner_is_told_what_is_wrong_with_contacts_and_days(client, issuer, owner, changed, sentence):
+    page = save(client, issuer, **changed)
+
+    assert [error for errors in page.context["form"].errors.values() for error in errors] == [sentence]
+
+
+def test_business_days_leave_out_week_ends_and_holidays(issuer):
+    issuer.holidays = ["2026-12-25"]
+
+    # Thursday; Friday is Christmas.
+    assert issuer.business_days_after(date(2026, 12, 24), 1) == date(2026, 12, 28)
+    assert issuer.business_days_after(date(2026, 12, 24), 5) == date(2027, 1, 1)
 
 
 def test_owner_uploads_a_logo_and_what_was_issued_keeps_the_old_one(client, badge, owner):

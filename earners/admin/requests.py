@@ -1,0 +1,94 @@
+"""The queue of what earners ask."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from badgecert.core import clock
+from badgecert.core.admin import StaffAdmin, moment_column
+from badges.admin import state_tag
+from earners.admin_views import requests
+from earners.models import EarnerRequest
+from earners.models.request import EarnerRequestQuerySet
+from earners.request_words import due_for_staff
+
+
+class WhoseFilter(admin.SimpleListFilter):
+    title = gettext_lazy("looked after by")
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("mine", _("Me")), ("nobody", _("Nobody yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        if self.value() == "mine":
+            return queryset.filter(assigned_to=request.user)
+        return queryset.filter(assigned_to=None) if self.value() == "nobody" else None
+
+
+class DueFilter(admin.SimpleListFilter):
+    title = gettext_lazy("due")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("overdue", _("Overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        return queryset.overdue(clock.today()) if self.value() == "overdue" else None
+
+
+@admin.register(EarnerRequest)
+class EarnerRequestAdmin(StaffAdmin[EarnerRequest]):
+    """Oldest due day first."""
+
+    list_display = ("about", "person", "badge_name", "due", "opened", "looked_after_by")
+    list_display_links = ("about",)
+    list_filter = ("state", "kind", WhoseFilter, DueFilter)
+    search_fields = ("issuance__current_version__recipient_name", "issuance__recipient_email", "issuance__code")
+    search_help_text = gettext_lazy("Name, e-mail address or code")
+    ordering = ("due_on", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> EarnerRequestQuerySet:
+        return super().get_queryset(request).with_what_they_show()  # type: ignore[attr-defined,no-any-return]
+
+    def get_urls(self) -> list[URLPattern]:
+        site, one = self.admin_site, "<uuid:request_id>"
+        return [
+            path("paper/", site.admin_view(requests.paper), name="paper_requests"),
+            path(f"{one}/approve/", site.admin_view(requests.approve), name="approve_request"),
+            path(f"{one}/take/", site.admin_view(requests.take), name="take_request"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return requests.request_page(request, self.find(request, object_id))
+
+    opened = moment_column("created_at", gettext_lazy("Asked"))
+
+    @admin.display(description=gettext_lazy("About"), ordering="kind")
+    def about(self, asked: EarnerRequest) -> str:
+        return asked.get_kind_display()
+
+    @admin.display(description=gettext_lazy("Earner"), ordering="issuance__current_version__recipient_name")
+    def person(self, asked: EarnerRequest) -> str:
+        return format_html("<bdi>{}</bdi>", asked.issuance.current_version.recipient_name)
+
+    @admin.display(description=gettext_lazy("Badge"), ordering="issuance__current_version__badge_version__name")
+    def badge_name(self, asked: EarnerRequest) -> str:
+        return asked.issuance.current_version.badge_version.name
+
+    @admin.display(description=gettext_lazy("State"), ordering="due_on")
+    def due(self, asked: EarnerRequest) -> str:
+        return state_tag(*due_for_staff(asked, today=clock.today(asked.issuer.time_zone)))
+
+    @admin.display(description=gettext_lazy("Looked after by"), ordering="assigned_to__name")
+    def looked_after_by(self, asked: EarnerRequest) -> str:
+        return format_html("<bdi>{}</bdi>", asked.assigned_to) if asked.assigned_to else ""
