@@ -85,6 +85,9 @@ class BatchFilter(admin.SimpleListFilter):
         issued = Batch.objects.managed_by(request.user).filter(state="issued").order_by("-created_at")
         return [(str(pk), name) for pk, name in issued.values_list("pk", "file_name")[:_BATCHES_OFFERED]]
 
+    def has_output(self) -> bool:
+        return super().has_output() or self.value() is not None
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message] | None:
         if self.value() is None:
             return None
