@@ -1,4 +1,6 @@
-"""The ways in which a mail does not leave. Their text is for staff and never holds a secret."""
+"""The ways in which a mail does not leave, and in which nobody may send one. Their text never holds a secret."""
+
+from badgecert.core.exceptions import RefusedError
 
 
 class NotTakenError(Exception):
@@ -15,3 +17,7 @@ class RefusedMailError(Exception):
 
 class UnknownOutcomeError(Exception):
     """The connection broke after the mail was handed over: it may have been taken."""
+
+
+class SharingRefusedError(RefusedError):
+    """The badge cannot be sent now; the sentence says why and what to do."""

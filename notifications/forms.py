@@ -1,11 +1,16 @@
+import re
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from badgecert.accounts.models import User
+from badgecert.core.text import canonical_email, clean_email
 from notifications.actions.preferences import issuers_of
+from notifications.actions.sharing import SHARED_AT_ONCE
 from notifications.models import OptionalMail, Preference
 
 
@@ -37,3 +42,33 @@ class MailPreferencesForm(forms.Form):
 
 def _name(issuer_id: UUID) -> str:
     return f"issuer-{issuer_id}"
+
+
+class ShareByMailForm(forms.Form):
+    """Up to five addresses, however people write a list of them."""
+
+    addresses = forms.CharField(
+        label=_("E-mail addresses"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "email"}),
+        help_text=_("Up to five, separated by commas, spaces or lines."),
+        error_messages={"required": _("Enter the address of somebody who is to see the badge.")},
+    )
+
+    def clean_addresses(self) -> list[str]:
+        addresses = {}
+        for text in re.split(r"[\s,;]+", self.cleaned_data["addresses"]):
+            if not text:
+                continue
+            try:
+                address = clean_email(text)
+            except ValidationError as error:
+                raise ValidationError(
+                    _t("%(text)s: %(problem)s"), params={"text": text[:100], "problem": error.messages[0]}
+                ) from error
+            addresses.setdefault(canonical_email(address), address)
+        if not addresses:
+            raise ValidationError(self.fields["addresses"].error_messages["required"])
+        if len(addresses) > SHARED_AT_ONCE:
+            raise ValidationError(_t("Send to at most %(limit)d addresses at once."), params={"limit": SHARED_AT_ONCE})
+        return list(addresses.values())

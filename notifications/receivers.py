@@ -8,7 +8,8 @@ from badgecert.accounts.models import User
 from badgecert.accounts.signals import account_locked, password_requested, person_erased
 from badges.models import Issuance, IssuanceVersion, VersionKind
 from badges.signals import badges_issued, issuance_revoked, issuance_suspended, issuances_erased, version_made
-from notifications.actions import changes, erasing, outbox
+from earners.signals import request_answered, request_opened
+from notifications.actions import changes, erasing, outbox, requests
 from notifications.models import MessageKind
 from notifications.tasks import ring_on_commit
 
@@ -40,6 +41,22 @@ def tell_the_earner_of_the_revocation(issuance: Issuance, *, notify: bool, **kwa
     if notify:
         changes.queue_change_mail(issuance, kind=MessageKind.REVOKED)
         ring_on_commit()
+
+
+@receiver(request_opened)
+def pass_the_request_on(request_id: uuid.UUID, **kwargs: object) -> None:
+    requests.queue_desk_mail(request_id)
+    requests.queue_request_mail(request_id)
+    ring_on_commit()
+
+
+@receiver(request_answered)
+def tell_whose_turn_it_is(request_id: uuid.UUID, *, by_staff: bool, **kwargs: object) -> None:
+    if by_staff:
+        requests.queue_request_mail(request_id)
+    else:
+        requests.queue_desk_mail(request_id)
+    ring_on_commit()
 
 
 @receiver(password_requested)

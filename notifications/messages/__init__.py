@@ -13,6 +13,8 @@ from notifications.messages.changes import CorrectedMail, RenewedMail, RestoredM
 from notifications.messages.expiring import ExpiringMail
 from notifications.messages.issuances import IssuanceMail, preview_issuance_mail
 from notifications.messages.reminders import ReminderMail
+from notifications.messages.requests import RequestDeskMail, RequestMail
+from notifications.messages.sharing import SharedMail
 from notifications.models import Message
 
 __all__ = ["Mail", "RenderedMail", "Secrets", "mail_for", "mails_for", "masked_mail", "preview_issuance_mail"]
@@ -28,6 +30,9 @@ _MAILS: dict[str, type[Mail]] = {
         RestoredMail,
         RevokedMail,
         ExpiringMail,
+        SharedMail,
+        RequestMail,
+        RequestDeskMail,
         PasswordMail,
         LockedMail,
     )

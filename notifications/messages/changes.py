@@ -72,22 +72,7 @@ class ChangeMail(AboutIssuance):
         return day_in(self.after.created_at, self.issuance.issuer.time_zone)
 
     def _changes(self) -> list[Change]:
-        if self.before is None:
-            return []
-        return [self._change(name, self.before) for name in self.after.changed_fields if name in _labels()]
-
-    def _change(self, field: str, before: IssuanceVersion) -> Change:
-        label = _labels()[field]
-        if field == "recipient_name":
-            return Change(label=label, before=self._shown_name(before), after=self._shown_name(self.after))
-        if field in {"issued_on", "expires_on"}:
-            return Change(label=label, before=_day(getattr(before, field)), after=_day(getattr(self.after, field)))
-        return Change(label=label)
-
-    def _shown_name(self, version: IssuanceVersion) -> str:
-        """Empty when the earner asked that this earlier name is not shown any more."""
-        name = version.recipient_name
-        return "" if self.current.hides_earlier_name and name != self.current.recipient_name else name
+        return changes_between(self.before, self.after, current=self.current) if self.before else []
 
 
 class CorrectedMail(ChangeMail):
@@ -139,6 +124,24 @@ class RevokedMail(ChangeMail):
     @property
     def happened_on(self) -> date:
         return self.disclosure.revoked_on or super().happened_on
+
+
+def changes_between(before: IssuanceVersion, after: IssuanceVersion, *, current: IssuanceVersion) -> list[Change]:
+    """What a version says differently. A name that the earner asked not to show any more stays out."""
+
+    def name(version: IssuanceVersion) -> str:
+        is_hidden = current.hides_earlier_name and version.recipient_name != current.recipient_name
+        return "" if is_hidden else version.recipient_name
+
+    def change(field: str) -> Change:
+        label = _labels()[field]
+        if field == "recipient_name":
+            return Change(label=label, before=name(before), after=name(after))
+        if field in {"issued_on", "expires_on"}:
+            return Change(label=label, before=_day(getattr(before, field)), after=_day(getattr(after, field)))
+        return Change(label=label)
+
+    return [change(field) for field in after.changed_fields if field in _labels()]
 
 
 def _unheard(issuance_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
