@@ -7,9 +7,18 @@ from django.dispatch import receiver
 from badgecert.accounts.models import User
 from badgecert.accounts.signals import account_locked, password_requested, person_erased
 from badges.models import Issuance, IssuanceVersion, VersionKind
-from badges.signals import badges_issued, issuance_revoked, issuance_suspended, issuances_erased, version_made
+from badges.signals import (
+    badges_issued,
+    issuance_revoked,
+    issuance_suspended,
+    issuances_erased,
+    recipient_address_changed,
+    version_made,
+)
 from earners.signals import request_answered, request_opened
+from issuers.models import Issuer
 from notifications.actions import changes, erasing, outbox, requests
+from notifications.actions.bounces import settle_bounces_from
 from notifications.models import MessageKind
 from notifications.tasks import ring_on_commit
 
@@ -57,6 +66,11 @@ def tell_whose_turn_it_is(request_id: uuid.UUID, *, by_staff: bool, **kwargs: ob
     else:
         requests.queue_desk_mail(request_id)
     ring_on_commit()
+
+
+@receiver(recipient_address_changed)
+def forget_what_bounced_there(issuer: Issuer, old_address: str, **kwargs: object) -> None:
+    settle_bounces_from(issuer, address=old_address)
 
 
 @receiver(password_requested)

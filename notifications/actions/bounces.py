@@ -8,6 +8,7 @@ from django.db import transaction
 
 from badgecert.core import audit, clock
 from badgecert.core.text import canonical_email
+from issuers.models import Issuer
 from notifications import mime
 from notifications.actions.reminders import first_reminder_at
 from notifications.models import STOPS_MAIL, WAITING, Bounce, BounceKind, Message, MessageState
@@ -33,6 +34,9 @@ def record_bounce(
     if not is_new:
         return None
     _settle_as_taken(message, at=happened_at)
+    if kind == BounceKind.HARD:
+        # It announced nothing to anybody: the mail that is sent instead starts the calendar.
+        Message.objects.filter(pk=message.pk).update(remind_at=None)
     if kind in STOPS_MAIL:
         audit.record(
             "mail bounced" if kind == BounceKind.HARD else "mail not wanted",
@@ -53,6 +57,13 @@ def record_taken(message: Message, *, happened_at: datetime | None = None) -> No
 def settle_bounces(bounces: Iterable[uuid.UUID]) -> int:
     """Somebody has done something about these; reminders may leave again. Returns how many."""
     return Bounce.objects.filter(pk__in=list(bounces), settled_at=None).update(settled_at=clock.now())
+
+
+@transaction.atomic
+def settle_bounces_from(issuer: Issuer, *, address: str) -> None:
+    """The organisation holds another address for the person now, or sends the mail again."""
+    standing = Bounce.objects.standing().filter(issuer=issuer, address_key=canonical_email(address))
+    settle_bounces(standing.values_list("pk", flat=True))
 
 
 def _locked(message: Message) -> Message:

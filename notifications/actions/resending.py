@@ -9,17 +9,15 @@ from django.utils.translation import gettext as _
 from badgecert.accounts.models import User
 from badgecert.core import audit, clock
 from badgecert.core.exceptions import RefusedError
-from badgecert.core.text import canonical_email
 from badges.models import Issuance
 from issuers.permissions import can_issue, issuers_to_issue_for
-from notifications.actions.bounces import settle_bounces
+from notifications.actions.bounces import settle_bounces, settle_bounces_from
 from notifications.actions.outbox import new_message, owe
 from notifications.messages import mail_for
 from notifications.models import (
     CHANGES,
     STOPS_MAIL,
     WAITING,
-    Bounce,
     Message,
     MessageKind,
     MessageQuerySet,
@@ -154,11 +152,7 @@ def resend_message(message: Message, *, reason: str, by: User) -> Message:
             raise NotPossibleError(why)
     owe({f"{message.kind}:{issuance.pk}:again:{sequence}": new})
     Resend.objects.create(original=message, message=new)
-    settle_bounces(
-        Bounce.objects.standing()
-        .filter(issuer_id=message.issuer_id, address_key=canonical_email(message.to_address))
-        .values_list("pk", flat=True)
-    )
+    settle_bounces_from(issuance.issuer, address=message.to_address)
     audit.record("mail sent again", new, by=by, issuer_id=message.issuer_id, reason=reason, original=str(message.pk))
     return new
 

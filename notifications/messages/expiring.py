@@ -23,7 +23,7 @@ from notifications.markdown import plain_text
 from notifications.messages.base import Mail, Secrets
 from notifications.messages.issuances import disclosed, issuer_context, logo_urls, picture_url
 from notifications.mime import Attachment
-from notifications.models import Message, MessageKind, OptionalMail, Preference
+from notifications.models import Bounce, Message, MessageKind, OptionalMail, Preference
 from notifications.stop_links import stop_headers, stop_url
 
 # So many come with their steps; of the others a mail says only when they expire.
@@ -78,6 +78,7 @@ class ExpiringMail(Mail):
     # Soonest first. Those that still expire, or all when none does, so that staff can read the mail later.
     badges: list[ExpiringBadge]
     is_stopped: bool
+    is_bounced: bool
     logo_url: str
 
     def __init__(self, message: Message) -> None:
@@ -95,6 +96,7 @@ class ExpiringMail(Mail):
         said = said_by([issuance.current_version_id for issuance in issuances.values()])
         logos = logo_urls({mail.issuer.pk for mail in mails})
         stopped = Preference.objects.without(OptionalMail.EXPIRY).pairs_of(mail.user.pk for mail in mails)
+        bounced = Bounce.objects.stopping(mail.message for mail in mails)
         for mail in mails:
             badges = [
                 ExpiringBadge(
@@ -109,11 +111,14 @@ class ExpiringMail(Mail):
             mail.badges = [badge for badge in badges if badge.still_expires] or badges
             mail.logo_url = logos.get(mail.issuer.pk, "")
             mail.is_stopped = (mail.user.pk, mail.issuer.pk) in stopped
+            mail.is_bounced = mail.message.pk in bounced
 
     @property
     def reason_to_cancel(self) -> str:
         if self.is_stopped:
             return _("The earner stopped these mails.")
+        if self.is_bounced:
+            return _("An earlier mail to this address came back.")
         if not any(badge.still_expires for badge in self.badges):
             return _("None of the badges expires then any more.")
         return ""

@@ -10,7 +10,7 @@ from badgecert.core.dates import day_in, long_date
 from earners.claim_links import claim_url
 from notifications.messages.base import Secrets
 from notifications.messages.issuances import AboutIssuance, badge_context
-from notifications.models import Message, MessageKind, MessageState, OptionalMail, Preference
+from notifications.models import Bounce, Message, MessageKind, MessageState, OptionalMail, Preference
 from notifications.stop_links import stop_headers, stop_url
 
 
@@ -19,6 +19,7 @@ class ReminderMail(AboutIssuance):
 
     kind = MessageKind.REMINDER
     is_stopped: bool
+    is_bounced: bool
     # The highest number of a reminder about this badge.
     newest: int
     first_mail_left_at: datetime | None
@@ -33,8 +34,10 @@ class ReminderMail(AboutIssuance):
         left_at = dict(
             told.filter(kind=MessageKind.ISSUANCE, state=MessageState.SENT).values_list("issuance_id", Min("sent_at"))
         )
+        bounced = Bounce.objects.stopping(mail.message for mail in mails)
         for mail in mails:
             issuance = mail.issuance
+            mail.is_bounced = mail.message.pk in bounced
             mail.is_stopped = (issuance.earner_id, issuance.issuer_id) in stopped
             mail.newest = newest.get(issuance.pk, 0)
             mail.first_mail_left_at = left_at.get(issuance.pk)
@@ -54,6 +57,8 @@ class ReminderMail(AboutIssuance):
             return _("The badge has expired.")
         if self.is_stopped:
             return _("The earner stopped reminders.")
+        if self.is_bounced:
+            return _("An earlier mail to this address came back.")
         if self.newest > self.message.sequence:
             return _("A later reminder was due before this one could leave.")
         return ""

@@ -38,14 +38,12 @@ class BounceQuerySet(models.QuerySet["Bounce"]):
         """What stops reminders until somebody has done something about it."""
         return self.filter(kind__in=STOPS_MAIL, settled_at=None)
 
-    def stopping(self, messages: Iterable[Message]) -> set[tuple[UUID, str]]:
-        """Which addresses of these messages take no more mail of which organisation (its id), in one query."""
-        keys = {canonical_email(message.to_address) for message in messages}
-        return {
-            (issuer_id, key)
-            for issuer_id, key in self.standing().filter(address_key__in=keys).values_list("issuer_id", "address_key")
-            if issuer_id and key
-        }
+    def stopping(self, messages: Iterable[Message]) -> set[UUID]:
+        """The ids of those messages whose address takes no more mail of their organisation, in one query."""
+        addressed = [(message.pk, (message.issuer_id, canonical_email(message.to_address))) for message in messages]
+        keys = {key for _id, (_issuer_id, key) in addressed if key}
+        stopped = set(self.standing().filter(address_key__in=keys).values_list("issuer_id", "address_key"))
+        return {message_id for message_id, whose in addressed if whose in stopped}
 
 
 class Bounce(Row):
