@@ -148,6 +148,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
     },
     "forget-old-account-rows": {"task": "badgecert.accounts.tasks.forget_old_rows_task", "schedule": 3600},
+    "make-exports": {"task": "earners.tasks.make_exports_task", "schedule": SWEEP_SECONDS},
+    "forget-old-exports": {"task": "earners.tasks.forget_old_exports_task", "schedule": 3600},
     "issue-due-batches": {"task": "badges.tasks.issue_due_batches_task", "schedule": SWEEP_SECONDS},
     "deliver-due-messages": {"task": "notifications.tasks.deliver_due_messages_task", "schedule": SWEEP_SECONDS},
     "sequence-log-entries": {"task": "certificates.tasks.sequence_entries_task", "schedule": SWEEP_SECONDS},
@@ -204,6 +206,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "badgecert.accounts.middleware.ChoosePasswordMiddleware",
     "badgecert.core.middleware.LoginRequiredMiddleware",
+    "badgecert.accounts.middleware.LanguageAndTimeZoneMiddleware",
 ]
 
 ROOT_URLCONF = "badgecert.urls"
@@ -358,6 +361,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES_LIMIT
 CODE_MISSES_PER_MINUTE = env.int("CODE_MISSES_PER_MINUTE", default=30)
 VERIFICATIONS_PER_MINUTE = env.int("VERIFICATIONS_PER_MINUTE", default=30)
+# For so long somebody can fetch the file with all that is held about them.
+EXPORT_DAYS = env.int("EXPORT_DAYS", default=7)
 
 # --- certificates --------------------------------------------------------------------------------
 

@@ -1,12 +1,15 @@
 import uuid
+from typing import Any
 
 from django.dispatch import receiver
 
 from badgecert.accounts.models import User
-from badgecert.accounts.signals import person_erased
+from badgecert.accounts.signals import accounts_merged, person_erased, personal_data_wanted
 from badges.signals import issuances_erased
 from earners.actions.leaving import forget_profile, forget_requests
-from earners.models import EarnerRequest
+from earners.actions.profile import fill_profile, move_requests
+from earners.models import EarnerRequest, Export
+from earners.personal_data import personal_data_of
 
 
 @receiver(issuances_erased)
@@ -16,5 +19,17 @@ def forget_requests_about(issuance_ids: list[uuid.UUID], **kwargs: object) -> No
 
 @receiver(person_erased)
 def forget_what_they_said(user: User, **kwargs: object) -> None:
+    Export.objects.filter(user=user).delete()
     forget_profile(user)
     forget_requests(EarnerRequest.objects.filter(earner=user))
+
+
+@receiver(accounts_merged)
+def join_what_they_said(kept: User, closed: User, **kwargs: object) -> None:
+    fill_profile(kept=kept, closed=closed)
+    move_requests(kept=kept, closed=closed)
+
+
+@receiver(personal_data_wanted)
+def tell_what_is_held(user: User, **kwargs: object) -> dict[str, Any]:
+    return personal_data_of(user)

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils import timezone, translation
 
 from badgecert.accounts.sessions import choosing_password
 
@@ -26,3 +27,26 @@ class ChoosePasswordMiddleware:
         if not getattr(view, "login_required", True) or request.user.is_authenticated:
             return None
         return redirect("choose_password") if choosing_password(request) else None
+
+
+class LanguageAndTimeZoneMiddleware:
+    """Private pages speak the language and tell the time of whoever is logged in.
+
+    Public ones are the same for everybody who asks in a language, and read no session.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with timezone.override(None):
+            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any) -> None:
+        if not getattr(view, "login_required", True) or not request.user.is_authenticated:
+            return
+        if request.user.language:
+            # LocaleMiddleware, which stands before this one, sets the language of the next request anew.
+            translation.activate(request.user.language)
+        if request.user.time_zone:
+            timezone.activate(request.user.time_zone)

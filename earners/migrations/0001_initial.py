@@ -32,9 +32,9 @@ class Migration(migrations.Migration):
                 ),
                 ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
                 ("display_name", models.CharField(max_length=200, verbose_name="display name")),
-                ("employer", models.CharField(blank=True, max_length=120, verbose_name="employer")),
-                ("job_title", models.CharField(blank=True, max_length=120, verbose_name="job title")),
-                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
+                ("employer", models.CharField(blank=True, max_length=200, verbose_name="employer")),
+                ("job_title", models.CharField(blank=True, max_length=200, verbose_name="job title")),
+                ("place", models.CharField(blank=True, max_length=200, verbose_name="place")),
                 ("about", models.TextField(blank=True, verbose_name="about")),
                 ("links", models.JSONField(blank=True, default=list, verbose_name="links")),
                 ("welcomed_at", models.DateTimeField(blank=True, editable=False, null=True)),
@@ -309,5 +309,82 @@ class Migration(migrations.Migration):
                 ),
                 name="only_paper_is_posted",
             ),
+        ),
+        migrations.CreateModel(
+            name="Export",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Being prepared"), ("ready", "Ready"), ("failed", "Could not be made")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("drawn_up_to", models.UUIDField(blank=True, null=True)),
+                ("size_bytes", models.PositiveBigIntegerField(default=0)),
+                ("ready_at", models.DateTimeField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="exports", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ExportPart",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+                (
+                    "export",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="earners.export"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name="export",
+            constraint=models.UniqueConstraint(fields=("user",), name="one_export_a_person"),
+        ),
+        migrations.AddConstraint(
+            model_name="export",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("expires_at__isnull", False), ("ready_at__isnull", False), ("state", "ready")),
+                    models.Q(models.Q(("state", "ready"), _negated=True), ("expires_at", None), ("ready_at", None)),
+                    _connector="OR",
+                ),
+                name="an_export_is_ready_when_it_has_an_end",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="exportpart",
+            constraint=models.UniqueConstraint(fields=("export", "number"), name="export_parts_are_unique"),
         ),
     ]

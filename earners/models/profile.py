@@ -10,9 +10,9 @@ class Profile(TimestampedRow):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile")
     display_name = models.CharField(_("display name"), max_length=200)
-    employer = models.CharField(_("employer"), max_length=120, blank=True)
-    job_title = models.CharField(_("job title"), max_length=120, blank=True)
-    place = models.CharField(_("place"), max_length=120, blank=True)
+    employer = models.CharField(_("employer"), max_length=200, blank=True)
+    job_title = models.CharField(_("job title"), max_length=200, blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True)
     about = models.TextField(_("about"), blank=True)
     # Web addresses, as checked by earners.forms.
     links = models.JSONField(_("links"), default=list, blank=True)

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import css_inline
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from badgecert.core.dates import long_date
+from badgecert.core.dates import written_instant
 from notifications.mime import Attachment
 from notifications.models import Message, MessageKind
 
@@ -77,6 +78,12 @@ class Mail(ABC):
         return (user.language if user else "") or (issuer.language if issuer else "") or settings.LANGUAGE_CODE
 
     @property
+    def time_zone(self) -> ZoneInfo | None:
+        """Where the reader is, if they have said so."""
+        name = self.message.user.time_zone if self.message.user else ""
+        return ZoneInfo(name) if name else None
+
+    @property
     def sender_name(self) -> str:
         return self.message.issuer.name if self.message.issuer else settings.SITE_NAME
 
@@ -98,11 +105,11 @@ class Mail(ABC):
         return ()
 
     def render(self, secrets: Secrets | None) -> RenderedMail:
-        with translation.override(self.language):
+        with translation.override(self.language), timezone.override(self.time_zone):
             return rendered(self.kind, self.context(secrets))
 
     def render_masked(self) -> RenderedMail:
-        with translation.override(self.language):
+        with translation.override(self.language), timezone.override(self.time_zone):
             context = self.context(self.masked_secrets())
             links = {name: f"{settings.BASE_URL}/•••••" for name in _RECIPIENTS_LINKS if name in context}
             return rendered(self.kind, {**context, **links})
@@ -148,5 +155,5 @@ def _site_context() -> dict[str, object]:
 
 
 def instant(moment: datetime) -> str:
-    """23 November 2026, 15:40 UTC: the reader's own zone is not known."""
-    return f"{long_date(moment.date())}, {moment:%H:%M} UTC"
+    """23 November 2026, 15:40 UTC; by the reader's clock, where it is known."""
+    return written_instant(moment, "j F Y, H:i")

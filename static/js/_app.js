@@ -7,3 +7,4 @@ import "./autosubmit.js";
 import "./password.js";
 import "./strength.js";
 import "./passkeys.js";
+import "./edit-in-place.js";

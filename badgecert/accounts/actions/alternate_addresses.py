@@ -126,7 +126,7 @@ def find_proof(token: str) -> AddressProof | None:
     )
 
 
-def account_tomerge_accounts(proof: AddressProof) -> User | None:
+def account_to_merge(proof: AddressProof) -> User | None:
     """The account that confirming this address closes; None when it only adds an address."""
     owner = _owner_of(proof.address, besides=proof.user)
     return owner if owner is not None and has_been_used(owner) else None

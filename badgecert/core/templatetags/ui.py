@@ -32,6 +32,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from badgecert.core import codes
+from badgecert.core.dates import written_instant
 
 register = template.Library()
 
@@ -378,14 +379,13 @@ def _dated(day: date | None, pattern: str) -> str:
 
 @register.filter(expects_localtime=False)
 def moment(instant: datetime | None) -> str:
-    """22 Nov 2026, 14:32 UTC."""
+    """22 Nov 2026, 14:32 UTC; by the clock of whoever reads it, where that is known."""
     if instant is None:
         return ""
-    instant = instant.astimezone(UTC)
     return format_html(
         '<time datetime="{}">{}</time>',
-        instant.strftime("%Y-%m-%dT%H:%MZ"),
-        date_format(instant, _("j M Y, H:i")) + " UTC",
+        instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"),
+        written_instant(instant, _("j M Y, H:i")),
     )
 
 
