@@ -1,3 +1,4 @@
+from earners.models.export import Export, ExportPart, ExportState
 from earners.models.profile import Photo, Profile
 from earners.models.request import (
     CORRECTING_KINDS,
@@ -14,6 +15,9 @@ __all__ = [
     "Attachment",
     "EarnerRequest",
     "EntryKind",
+    "Export",
+    "ExportPart",
+    "ExportState",
     "Photo",
     "Profile",
     "RequestEntry",
