@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.urls import reverse
 
 from badgecert.core import clock, codes
@@ -26,8 +27,6 @@ from badges.permissions import can_see_as_insider
 from issuers.models import Issuer
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
-
     from badgecert.accounts.models import User
     from badges.actions.issuances import NewIssuance
 
@@ -249,7 +248,7 @@ class Glance(NamedTuple):
 def glance(code: str, *columns: str) -> Glance:
     """How the current version stands, and these columns of its issuance. Pages and files take the tag as their ETag."""
     asked_at = clock.now()
-    row = next(iter(_light_rows(columns).filter(code=code)[:1]), None)
+    row = _question_about(columns).answer(code)
     if row is None:
         return Glance(State.NOT_FOUND, "", (None,) * len(columns))
     decisive, (expires_on, *asked) = row[: len(_DECISIVE)], row[len(_DECISIVE) :]
@@ -268,10 +267,27 @@ def glance(code: str, *columns: str) -> Glance:
     return Glance(state, _tag(decisive, asked_at), tuple(asked))
 
 
+class _Question:
+    """These columns of the issuance with a code: written as SQL once, which takes ten times as long as asking it."""
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        query = Issuance.objects.filter(code="").order_by().values_list(*columns).query
+        self._compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        self._sql, _parameters = self._compiler.as_sql()
+        selected = [expression for expression, *_rest in self._compiler.select]
+        self._converters = self._compiler.get_converters(selected)
+
+    def answer(self, code: str) -> tuple[Any, ...] | None:
+        """The columns as the models' fields give them; None when there is no such code."""
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, [code])
+            rows = cursor.fetchall()
+        return next(map(tuple, self._compiler.apply_converters(rows, self._converters)), None)
+
+
 @cache
-def _light_rows(columns: tuple[str, ...]) -> "QuerySet[Issuance, tuple[Any, ...]]":
-    # Naming the columns takes longer than asking for them, so it is done once.
-    return Issuance.objects.order_by().values_list(*_DECISIVE, "current_version__expires_on", *columns)
+def _question_about(columns: tuple[str, ...]) -> _Question:
+    return _Question((*_DECISIVE, "current_version__expires_on", *columns))
 
 
 # Versions and pictures never change, so the current version stands for all that they say.

@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from certificates.openbadges import merkle
 from certificates.openbadges.public_log import SignedHead, Statement, instant
@@ -43,7 +44,8 @@ class Inclusion(StrEnum):
     DISPROVEN = "disproven"
 
 
-class LogPlace(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPlace:
     """What is stored of a version's first entry in the log, the head that covers it and the way between them."""
 
     statement: Statement

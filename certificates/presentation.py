@@ -25,7 +25,7 @@ def verification_page_context(seen: Disclosure, records: Records | None = None) 
     if seen.version_id is None:
         records = Records()
     elif records is None or records.version_id != seen.version_id:
-        records = records_of(seen)
+        records = records_of(seen.version_id)
     checks = checks_of(seen, records)
     return {
         "seen": seen,

@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from typing import NamedTuple
 
-from badges.disclosure import Disclosure, glance
+from badges.disclosure import glance
 from badges.models import IssuanceVersion
 from certificates.inclusion import PLACE, LogPlace, place_from
 from certificates.integrity import SHOWN, SIGNED, SignedRecord, record_from
@@ -43,8 +43,8 @@ def look_at(code: str) -> Look:
     return Look(seen.tag, name, records)
 
 
-def records_of(seen: Disclosure) -> Records:
-    """Of the version that is shown."""
-    row = IssuanceVersion.objects.filter(pk=seen.version_id).values_list(*_IDS, *SIGNED, *PLACE).get()
-    version_id, issuance_id, *stored = row
+def records_of(version_id: uuid.UUID) -> Records:
+    """Of a version that is shown."""
+    of_version = IssuanceVersion.objects.filter(pk=version_id)
+    _pk, issuance_id, *stored = of_version.values_list(*_IDS, *SIGNED, *PLACE).get()
     return Records(version_id, issuance_id, record_from(stored[: len(SIGNED)]), place_from(stored[len(SIGNED) :]))

@@ -42,7 +42,7 @@ def outcomes(issuance: Issuance, *, version: int | None = None) -> dict[str, str
 
 def lines(issuance: Issuance, *, version: int | None = None) -> list[Check]:
     seen = can_see(issuance.code, version=version)
-    return checks_of(seen, records_of(seen))
+    return checks_of(seen, records_of(seen.version_id))
 
 
 ALL_PASSED = dict.fromkeys(("record", "signature", "log", "revocation", "suspension", "dates", "domain"), "passed")
