@@ -1,14 +1,19 @@
 """Organisations and their staff at the issuers' desk."""
 
+import uuid
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badgecert.core.admin import StaffAdmin, moment_column
+from badgecert.core.templatetags.ui import tag
 from issuers import admin_views
 from issuers.models import Issuer, StaffMember
 from issuers.permissions import issuers_owned_by
@@ -35,7 +40,7 @@ class IssuerAdmin(StaffAdmin[Issuer]):
 
 @admin.register(StaffMember)
 class StaffMemberAdmin(StaffAdmin[StaffMember]):
-    list_display = ("person", "address", "role", "issuer", "since")
+    list_display = ("person", "address", "role", "issuer", "since", "account")
     list_display_links = None
     list_filter = ("role",)
     search_fields = ("user__name", "user__email")
@@ -54,7 +59,24 @@ class StaffMemberAdmin(StaffAdmin[StaffMember]):
         self.find(request, object_id)
         return redirect("admin:issuers_staffmember_changelist")
 
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path("<uuid:object_id>/unlock/", self.admin_site.admin_view(self.unlock_view), name="unlock_staff_member"),
+            *super().get_urls(),
+        ]
+
+    def unlock_view(self, request: HttpRequest, object_id: uuid.UUID) -> HttpResponse:
+        return admin_views.unlock_staff_member(request, self.find(request, str(object_id)))
+
     since = moment_column("created_at", gettext_lazy("Since"))
+
+    @admin.display(description=gettext_lazy("Account"), ordering="user__locked_at")
+    def account(self, member: StaffMember) -> str:
+        if not member.user.is_locked:
+            return ""
+        locked = render_to_string("components/tag.html", tag(text=_("Locked"), tone="danger"))
+        url = reverse("admin:unlock_staff_member", args=[member.pk])
+        return format_html('{} <a href="{}">{}</a>', locked, url, _("Unlock"))
 
     @admin.display(description=gettext_lazy("Name"), ordering="user__name")
     def person(self, member: StaffMember) -> str:

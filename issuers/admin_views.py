@@ -5,14 +5,14 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from badgecert.accounts.actions import ensure_users
+from badgecert.accounts.actions import ensure_users, unlock_account
 from badgecert.accounts.models import User
 from badgecert.core.admin import desk_page, refusals_as_messages
 from badgecert.core.text import canonical_email
 from issuers.actions import add_staff, update_issuer
-from issuers.admin_forms import IssuerForm, StaffForm
-from issuers.models import Issuer
-from issuers.permissions import can_own, issuers_owned_by
+from issuers.admin_forms import IssuerForm, StaffForm, UnlockForm
+from issuers.models import Issuer, StaffMember
+from issuers.permissions import can_own, issuers_owned_by, may_unlock
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,3 +53,16 @@ def add_staff_member(request: HttpRequest) -> HttpResponse:
             )
         return redirect("admin:issuers_staffmember_changelist")
     return desk_page(request, "admin/issuers/add_staff.html", title=_("Add somebody to the staff"), form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def unlock_staff_member(request: HttpRequest, member: StaffMember) -> HttpResponse:
+    if not may_unlock(request.user, member) or not isinstance(request.user, User):
+        raise PermissionDenied
+    form = UnlockForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_as_messages(request):
+            unlock_account(member.user, reason=form.cleaned_data["reason"], by=request.user, issuer_id=member.issuer_id)
+            messages.success(request, _("Unlocked. They must request a new password now."))
+        return redirect("admin:issuers_staffmember_changelist")
+    return desk_page(request, "admin/issuers/unlock.html", title=_("Unlock an account"), member=member, form=form)

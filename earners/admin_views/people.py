@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import NamedTuple
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -8,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from badgecert.accounts.actions import unlock_account
 from badgecert.accounts.models import User
-from badgecert.core.admin import desk_page, refusals_as_messages
+from badgecert.core.admin import audit_events, desk_page, refusals_as_messages
 from badges.admin_forms import ReasonForm
 from badges.admin_views import staff, staff_state
 from badges.models import Issuance
@@ -28,6 +31,7 @@ def earner_page(request: HttpRequest, earner: User) -> HttpResponse:
         title=issuances[0].current_version.recipient_name,
         earner=earner,
         issuances=[(issuance, *staff_state(issuance)) for issuance in issuances],
+        lock_history=_lock_history(request, earner),
         may_unlock=earner.is_locked and _unlocking_issuers(request, earner).exists(),
     )
 
@@ -55,3 +59,27 @@ def _unlocking_issuers(request: HttpRequest, earner: User) -> QuerySet[Issuer]:
     if earner.is_staff or earner.is_superuser:
         return Issuer.objects.none()
     return issuers_to_issue_for(request.user).filter(issuances__earner=earner).distinct()
+
+
+class LockEvent(NamedTuple):
+    """One line of an account's lock history, as one organisation may read it."""
+
+    at: datetime
+    what: str
+    reason: str
+
+
+def _lock_history(request: HttpRequest, earner: User) -> list[LockEvent]:
+    """Who unlocked this account and why; of other organisations only that one of them did."""
+    own = set(Issuer.objects.managed_by(request.user).values_list("pk", flat=True))
+    lines = []
+    for event in audit_events(earner).filter(verb__in=("account locked", "account unlocked")):
+        if event.verb == "account locked":
+            lines.append(LockEvent(event.created_at, _("Locked after too many wrong passwords"), ""))
+        elif event.issuer_id in own:
+            lines.append(LockEvent(event.created_at, _("Unlocked by %(who)s") % {"who": event.by}, event.reason))
+        elif event.issuer_id:
+            lines.append(LockEvent(event.created_at, _("Unlocked by another organisation"), ""))
+        else:
+            lines.append(LockEvent(event.created_at, _("Unlocked by whoever runs this site"), ""))
+    return lines

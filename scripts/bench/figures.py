@@ -33,10 +33,17 @@ from certificates.openbadges.signing import CredentialSigner
 from earners.actions.profile import welcome_earner
 from issuers.models import Issuer
 from scripts.bench.__main__ import Figure, start_web_server
+from scripts.bench.answer_times import answer_times
 from scripts.bench.load import Page, in_rotation
 from tests.factories import make_issuer, make_published_badge, make_user
 
 PORTFOLIO_BADGES = 500
+
+
+def account_answers(port: int) -> Iterator[Figure]:
+    """Whether the time of an answer tells what an address is."""
+    serve(port)
+    yield from answer_times(port)
 
 
 def public_page(port: int) -> Iterator[Figure]:
@@ -164,6 +171,7 @@ BENCHES: dict[str, Callable[[int], Iterator[Figure]]] = {
         sign_credentials,
         verify_credential,
         bake_png,
+        account_answers,
     )
 }
 

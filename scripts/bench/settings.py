@@ -3,3 +3,9 @@
 from badgecert.settings import *
 
 ROOT_URLCONF = "scripts.bench.urls"
+
+# All questions come from one machine here.
+ACCOUNT_RATE_LIMITS = {"login": "1000000/m/ip"}
+FAILED_LOGINS_PER_NETWORK_HOUR = 1_000_000
+# Nothing listens there: whoever is known would wait for the mail server, if it were asked.
+EMAIL_PORT = 9

@@ -534,7 +534,7 @@ def test_choosing_a_password_by_an_address_that_another_account_has_proven_is_re
     earner: User, stranger: User
 ) -> None:
     EmailAddress.objects.create(user=earner, email="ana@work.example", verified=True)
-    password, _token = make_temporary_password(stranger, lasts=DAY, sent_to="ana@work.example")
+    _password, _token = make_temporary_password(stranger, lasts=DAY, sent_to="ana@work.example")
     given = TemporaryPassword.objects.get()
 
     with pytest.raises(AddressTakenError):

@@ -1,10 +1,14 @@
+from datetime import timedelta
+
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from badgecert.accounts.actions import count_failed_login, make_temporary_password, unlock_account
 from badgecert.core import clock
 from badgecert.core.models import AuditEvent
 from issuers.models import StaffRole
-from tests.factories import issue, make_issuer, make_published_badge, make_staff
+from tests.factories import PASSWORD, issue, make_issuer, make_published_badge, make_staff
 
 
 @pytest.fixture
@@ -97,3 +101,61 @@ def test_trail_of_an_account_is_nobodys_to_read(client, staff, issuance):
     client.force_login(staff)
 
     assert client.get(reverse("admin:accounts_user_history", args=[issuance.earner_id])).status_code == 404
+
+
+def test_page_tells_who_unlocked_and_of_other_organisations_only_that_one_did(client, staff, locked_earner, issuance):
+    elsewhere = make_issuer(name="Harbour College")
+    issue(make_published_badge(elsewhere), to=locked_earner)
+    their_manager = make_staff(elsewhere, name="Wanda Elsewhere")
+    unlock_account(locked_earner, reason="Rang the college", by=their_manager, issuer_id=elsewhere.pk)
+    for _ in range(10):
+        count_failed_login(locked_earner)
+    client.force_login(staff)
+    unlock(client, locked_earner, reason="Rang us")
+
+    page = client.get(reverse("admin:accounts_user_change", args=[locked_earner.pk]))
+
+    assert [(line.what, line.reason) for line in page.context["lock_history"]] == [
+        (f"Unlocked by {staff}", "Rang us"),
+        ("Locked after too many wrong passwords", ""),
+        ("Unlocked by another organisation", ""),
+    ]
+    for secret in ("Harbour College", "Wanda Elsewhere", "Rang the college"):
+        assert secret not in page.content.decode()
+
+
+def test_page_tells_that_the_operator_unlocked(client, staff, locked_earner):
+    unlock_account(locked_earner, reason="Wrote to us", by=None)
+    client.force_login(staff)
+
+    page = client.get(reverse("admin:accounts_user_change", args=[locked_earner.pk]))
+
+    assert [(line.what, line.reason) for line in page.context["lock_history"]] == [
+        ("Unlocked by whoever runs this site", "")
+    ]
+
+
+def test_unlocked_earner_needs_a_new_password(client, staff, issuance):
+    for _ in range(10):
+        Client().post("/log-in/", {"email": issuance.earner.email, "password": "not-the-password"})
+    client.force_login(staff)
+
+    unlock(client, issuance.earner, reason="Called us")
+
+    earner = Client()
+    assert earner.post("/log-in/", {"email": issuance.earner.email, "password": PASSWORD}).status_code == 400
+    password, _token = make_temporary_password(issuance.earner, lasts=timedelta(hours=24))
+    earner.post("/log-in/", {"email": issuance.earner.email, "password": password})
+    chosen = "four words of my own"
+    earner.post("/log-in/choose-password/", {"new_password": chosen, "again": chosen})
+    assert earner.post("/log-in/", {"email": issuance.earner.email, "password": chosen}).status_code == 302
+
+
+def test_unlock_by_opening_its_page_does_nothing(client, staff, locked_earner):
+    """F61."""
+    client.force_login(staff)
+
+    client.get(reverse("admin:unlock_earner", args=[locked_earner.pk]), {"reason": "Called us"})
+
+    locked_earner.refresh_from_db()
+    assert locked_earner.is_locked
