@@ -178,7 +178,13 @@ def paper(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = list(form.cleaned_data["chosen"])
         if "sheet" in request.POST:
-            return desk_page(request, "admin/earners/requests/sheet.html", title=_("Paper certificates"), chosen=chosen)
+            return desk_page(
+                request,
+                "admin/earners/requests/sheet.html",
+                title=_("Paper certificates"),
+                chosen=chosen,
+                label_pages=[chosen[at : at + LABELS_ON_A_PAGE] for at in range(0, len(chosen), LABELS_ON_A_PAGE)],
+            )
         with refusals_as_messages(request):
             posted = mark_posted(chosen, posted_on=form.cleaned_data["posted_on"], by=by)
             messages.success(

@@ -19,6 +19,7 @@ LISTS = [
     "admin:accounts_user_changelist",
     "admin:issuers_staffmember_changelist",
     "admin:notifications_message_changelist",
+    "admin:earners_earnerrequest_changelist",
 ]
 PAGES = [
     *LISTS,
@@ -68,6 +69,7 @@ def test_pages_of_another_organisation_are_not_found(client, issuance, batch, st
     client.force_login(other_staff)
     addresses = [reverse(name, args=[key]) for name, key in pages_of(issuance, batch, staff).items()]
     addresses += [reverse("admin:decide_issuance", args=[issuance.pk, word]) for word in ("suspend", "revoke")]
+    addresses += [reverse(f"admin:{what}_issuance", args=[issuance.pk]) for what in ("correct", "renew")]
 
     answers = {address: client.get(address).status_code for address in addresses}
 

@@ -10,6 +10,9 @@ from django.http import HttpResponse
 from badgecert.core.text import canonical_email
 from badges.actions.batches import draft_batch
 from badges.models import BatchRow, Issuance
+from earners.actions.requests import Wish, open_request
+from earners.attachments import SafeFile
+from earners.models import RequestKind
 from notifications.models import Message
 from tests.factories import make_issuer, make_staff
 from tests.house.routes import Route, routes
@@ -71,7 +74,7 @@ PUBLIC = {
     "notifications:mailbox_raw",
     "admin:login",
 }
-IDS = {"issuance_id", "badge_id", "batch_id", "earner_id", "object_id"}
+IDS = {"issuance_id", "badge_id", "batch_id", "earner_id", "object_id", "request_id", "attachment_id"}
 PRIVATE = [route for route in ROUTES if not route.is_public]
 DESK = [route for route in PRIVATE if route.name.startswith("admin:")]
 # The last one leads to the thing's public page.
@@ -93,7 +96,13 @@ def batch(badge, staff):
 
 
 @pytest.fixture
-def address(issuer, staff, badge, issuance, batch, earner):
+def asked(issuance, earner):
+    paper = SafeFile(name="hidden-proof.pdf", media_type="application/pdf", content=b"%PDF-1.7 hidden words %%EOF")
+    return open_request(issuance, Wish(kind=RequestKind.NAME, wanted_name="Hidden Name", files=[paper]), by=earner)
+
+
+@pytest.fixture
+def address(issuer, staff, badge, issuance, batch, earner, asked):
     """The route's address for a thing that belongs to the issuer or the earner."""
     things = {
         "badges_badge": badge,
@@ -102,7 +111,8 @@ def address(issuer, staff, badge, issuance, batch, earner):
         "issuers_issuer": issuer,
         "issuers_staffmember": staff.staff_memberships.get(),
         "accounts_user": earner,
-        "notifications_message": Message.objects.get(),
+        "earners_earnerrequest": asked,
+        "notifications_message": Message.objects.earliest("created_at"),
     }
 
     def address(route: Route) -> str:
@@ -113,6 +123,9 @@ def address(issuer, staff, badge, issuance, batch, earner):
                 "badge_id": badge.pk,
                 "batch_id": batch.pk,
                 "earner_id": earner.pk,
+                "request_id": asked.pk,
+                "attachment_id": asked.entries.get().attachments.get().pk,
+                "kind": "name",
                 "object_id": things[model].pk if model in things else badge.pk,
                 "content_type_id": ContentType.objects.get_for_model(badge).pk,
                 "decision": "revoke",
@@ -149,6 +162,7 @@ def test_desk_is_closed_to_earners(client, address, earner, issuance):
 def test_nobody_else_reaches_a_thing(client, address, stranger, badge, issuance, batch, who):
     client.force_login(stranger if who == "another earner" else make_staff(make_issuer(), role="owner"))
     secrets = [issuance.code, issuance.current_version.recipient_name, badge.current_version.name, str(batch.pk)]
+    secrets += ["Hidden Name", "hidden-proof", "hidden words"]
 
     answers = requests_to(client, address, OF_ONE_THING)
 
