@@ -19,7 +19,7 @@ class EmbeddedDemo:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="bcdemo-")
         folder = Path(self._folder.name)
-        port = _free_port()
+        port = free_port()
         self.base = f"http://127.0.0.1:{port}"
         env_file = folder / "env"
         subprocess.run(
@@ -70,7 +70,7 @@ class EmbeddedDemo:
         return self._process.returncode
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
