@@ -5,9 +5,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from badgecert.core.text import NAME_LENGTH, clean_person_name
 from badges.models import Visibility
 from earners.portfolio import Card, Order
+from earners.profile_forms import NameForm
 
 
 class FindForm(forms.Form):
@@ -38,23 +38,10 @@ class VisibilityForm(forms.Form):
     visibility = forms.ChoiceField(label=_("Who can see it"), choices=Visibility.choices, widget=forms.RadioSelect)
 
 
-class ProfileForm(forms.Form):
-    display_name = forms.CharField(
-        label=_("Display name"),
-        max_length=NAME_LENGTH,
-        help_text=_(
-            "How this site calls you. It never changes a badge: the name there comes from its issuer, who corrects it."
-        ),
-    )
+class WelcomeForm(NameForm):
+    """What the first visit asks: name, language, and which of the waiting badges are claimed."""
+
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-
-    def clean_display_name(self) -> str:
-        return clean_person_name(self.cleaned_data["display_name"])
-
-
-class WelcomeForm(ProfileForm):
-    """What the first visit asks: the profile, and which of the waiting badges are claimed."""
-
     claimed = forms.MultipleChoiceField(label=_("Your new badges"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, new: Iterable[Card], **kwargs: Any) -> None:

@@ -79,22 +79,13 @@ def move_requests(*, kept: User, closed: User) -> None:
 
 
 @transaction.atomic
-def save_profile(*, display_name: str, language: str, by: User) -> Profile:
-    """Keep how this person is called and in which language. Their badges keep the names that their issuers gave."""
-    profile, _created = Profile.objects.update_or_create(user=by, defaults={"display_name": display_name})
-    by.language = language
-    by.save(update_fields=["language"])
-    audit.record("profile saved", profile, by=by)
-    return profile
-
-
-@transaction.atomic
 def welcome_earner(*, display_name: str, language: str, claimed: Iterable[Issuance], by: User) -> Profile:
     """The first visit is done: their name and language are confirmed, and these badges claimed.
 
     Raises PermissionDenied and WrongStateError like claim_issuance.
     """
-    profile = save_profile(display_name=display_name, language=language, by=by)
+    profile = save_section(display_name=display_name, by=by)
+    save_language(language=language, time_zone=by.time_zone, by=by)
     profile.welcomed_at = profile.welcomed_at or clock.now()
     profile.save(update_fields=["welcomed_at", "updated_at"])
     for issuance in claimed:
