@@ -49,6 +49,8 @@ def send_by_provider(backend: AnymailBaseBackend, content: bytes, *, sender: str
     except AnymailError as error:
         # Before anything was handed over: a setting is wrong or a feature is missing.
         raise MailServerLostError(f"{name} cannot be used as it is set up: {type(error).__name__}.") from error
+    if mail.anymail_status.status == {"failed"}:
+        raise NotTakenError(f"{name} could not send it and does not say why.")
     message_id = mail.anymail_status.message_id
     return message_id[:200] if isinstance(message_id, str) else ""
 

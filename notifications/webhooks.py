@@ -8,7 +8,7 @@ import re
 from uuid import UUID
 
 import structlog
-from anymail.exceptions import AnymailError
+from anymail.exceptions import AnymailConfigurationError, AnymailError
 from anymail.signals import AnymailTrackingEvent, EventType, RejectReason, tracking
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -51,7 +51,7 @@ def provider_webhook(request: HttpRequest, name: str) -> HttpResponse:
     view = resolve(f"/{name}/tracking/", urlconf="anymail.urls").func
     try:
         response: HttpResponse = view(request)
-    except (ValueError, LookupError, AttributeError, TypeError, AnymailError) as error:
+    except (ValueError, LookupError, AttributeError, TypeError, AnymailError, AnymailConfigurationError) as error:
         # With the right secret, but not what this provider says; its text may quote the mail.
         logger.warning("A provider told something that we do not understand", kind=type(error).__name__)
         return HttpResponseBadRequest()
