@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-exports": {"task": "earners.tasks.forget_old_exports_task", "schedule": 3600},
     "issue-due-batches": {"task": "badges.tasks.issue_due_batches_task", "schedule": SWEEP_SECONDS},
     "deliver-due-messages": {"task": "notifications.tasks.deliver_due_messages_task", "schedule": SWEEP_SECONDS},
+    "make-exports": {"task": "certificates.tasks.make_exports_task", "schedule": SWEEP_SECONDS},
     "sequence-log-entries": {"task": "certificates.tasks.sequence_entries_task", "schedule": SWEEP_SECONDS},
     "queue-due-reminders": {
         "task": "notifications.tasks.queue_due_reminders_task",
@@ -327,6 +328,8 @@ ANYMAIL = {
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", default=900)
 MAIL_BACKOFF_MINUTES = env.list("MAIL_BACKOFF_MINUTES", cast=float, default=[1, 5, 15, 60, 240])
 MAIL_GIVE_UP_HOURS = env.int("MAIL_GIVE_UP_HOURS", default=72)
+# A worker sends for so long, then it does something else; at a deployment it is given so long to finish.
+MAIL_DRAIN_SECONDS = env.int("MAIL_DRAIN_SECONDS", default=30)
 # So many workers send at once, over all machines: a mail server that hangs holds no more of them.
 MAIL_DRAINS = env.int("MAIL_DRAINS", default=2)
 # 0: as many as there are. Nobody who asked for a new password waits for either.

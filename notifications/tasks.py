@@ -9,6 +9,7 @@ from kombu.exceptions import OperationalError
 from notifications.actions.delivery import deliver_due_messages
 from notifications.actions.expiring import queue_due_expiry_mails
 from notifications.actions.reminders import queue_due_reminders
+from notifications.actions.sweeps import clock_is_trusted
 
 logger = structlog.get_logger(__name__)
 
@@ -25,8 +26,11 @@ def _ring() -> None:
         logger.warning("The broker cannot be reached; the sweep will find the mail")
 
 
-# A slow mail server may keep one message for as long as its lease lasts.
-@shared_task(time_limit=settings.MAIL_LEASE_SECONDS, soft_time_limit=settings.MAIL_LEASE_SECONDS)
+# The last message of a drain may keep a slow mail server busy for as long as its lease lasts.
+_LONGEST_DRAIN = settings.MAIL_DRAIN_SECONDS + settings.MAIL_LEASE_SECONDS
+
+
+@shared_task(time_limit=_LONGEST_DRAIN, soft_time_limit=_LONGEST_DRAIN)
 def deliver_due_messages_task() -> None:
     """Send what is due, for a bounded time; if more is left, ring for the next worker that is free."""
     if deliver_due_messages():
@@ -35,11 +39,11 @@ def deliver_due_messages_task() -> None:
 
 @shared_task
 def queue_due_reminders_task() -> None:
-    if queue_due_reminders():
+    if clock_is_trusted("reminders") and queue_due_reminders():
         _ring()
 
 
 @shared_task
 def queue_due_expiry_mails_task() -> None:
-    if queue_due_expiry_mails():
+    if clock_is_trusted("expiry mails") and queue_due_expiry_mails():
         _ring()

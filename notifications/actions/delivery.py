@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 
@@ -18,29 +18,34 @@ from notifications.exceptions import MailServerLostError, NotTakenError, Refused
 from notifications.models import Message, MessageState, SitePause
 from notifications.transport import Transport
 
-# A drain goes on until it has sent so many or taken so long; then another task gets the worker.
+# A drain goes on until it has sent so many or has lasted MAIL_DRAIN_SECONDS; then another task gets the worker.
 DRAIN_MESSAGES = 5000
-DRAIN_SECONDS = 30
 
 
-def deliver_due_messages(*, limit: int = DRAIN_MESSAGES, seconds: float = DRAIN_SECONDS) -> bool:
-    """Send what is due over one connection; true when more may be left.
+def deliver_due_messages(
+    *, limit: int = DRAIN_MESSAGES, seconds: float | None = None, is_ending: Callable[[], bool] = lambda: False
+) -> bool:
+    """Send what is due over one connection; true when more may be left. Asked before each mail whether to end now.
 
     MAIL_DRAINS of these run at once: each message is taken by one of them, and by another only when its lease is over.
     A mail server that cannot be reached ends the round, so that it costs one message its attempt, not all.
     """
-    ends = time.monotonic() + seconds
+    deadline = time.monotonic() + (settings.MAIL_DRAIN_SECONDS if seconds is None else seconds)
+
+    def is_over() -> bool:
+        return time.monotonic() > deadline or is_ending()
+
     with drains.a_place() as is_free:
         if not is_free or SitePause.objects.exists():
             return False
         with Transport() as transport:
-            return _drain(transport, limit=limit, ends=ends)
+            return _drain(transport, limit=limit, is_over=is_over)
 
 
-def _drain(transport: Transport, *, limit: int, ends: float) -> bool:
+def _drain(transport: Transport, *, limit: int, is_over: Callable[[], bool]) -> bool:
     worker = f"{socket.gethostname()}:{os.getpid()}:{new_id().hex[-12:]}"[-100:]
     while limit > 0:
-        if time.monotonic() > ends:
+        if is_over():
             return True
         given = give_turns()
         chunk = take(worker, number=min(limit, TAKEN_AT_ONCE))
@@ -50,19 +55,19 @@ def _drain(transport: Transport, *, limit: int, ends: float) -> bool:
             return False
         limit -= len(chunk)
         try:
-            if not _hand_over(chunk, transport, ends=ends):
+            if not _hand_over(chunk, transport, is_over=is_over):
                 return True
         except MailServerLostError:
             return False
     return True
 
 
-def _hand_over(chunk: Iterable[Taken], transport: Transport, *, ends: float) -> bool:
+def _hand_over(chunk: Iterable[Taken], transport: Transport, *, is_over: Callable[[], bool]) -> bool:
     """Send what was taken; false when the time was over first. Raises MailServerLostError, after recording it."""
     left, sent = deque(chunk), None
     try:
         while left:
-            if time.monotonic() > ends:
+            if is_over():
                 return False
             message, content = left[0]
             just_sent, sent = sent, None

@@ -45,13 +45,7 @@ class AboutIssuance(Mail):
 
     @property
     def reason_to_cancel(self) -> str:
-        if self.issuance.erased_at:
-            return _("The earner's data was erased.")
-        if self.issuance.revoked_at:
-            return _("The badge was revoked first.")
-        if self.issuance.declined_at:
-            return _("The earner declined the badge.")
-        return ""
+        return reason_to_say_nothing(self.issuance)
 
     @property
     def recipient_name(self) -> str:
@@ -60,6 +54,16 @@ class AboutIssuance(Mail):
     @property
     def reply_to(self) -> str:
         return self.issuance.badge.contact_email
+
+
+def reason_to_say_nothing(issuance: Issuance) -> str:
+    if issuance.erased_at:
+        return _("The earner's data was erased.")
+    if issuance.revoked_at:
+        return _("The badge was revoked first.")
+    if issuance.declined_at:
+        return _("The earner declined the badge.")
+    return ""
 
 
 class IssuanceMail(AboutIssuance):

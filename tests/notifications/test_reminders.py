@@ -330,12 +330,12 @@ def test_idle_sweep_is_one_query_on_an_index(badge):
     mail_leaves(badge)
 
     with clock.at(ISSUED_AT), CaptureQueriesContext(connection) as queries:
-        queue_due_reminders_task()
+        queue_due_reminders()
 
-    # A savepoint and its release around it.
-    assert len(queries) == 3
+    # A savepoint and its release around it, and the lock that lets one sweep at a time.
+    assert len(queries) == 4
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {queries[1]['sql']}")
+        cursor.execute(f"EXPLAIN {queries[2]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "messages_with_reminders" in plan
