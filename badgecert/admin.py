@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import admin
@@ -6,7 +8,8 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Model, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
@@ -22,7 +25,7 @@ from badges.models import Badge, BadgeState, Batch, BatchState, Issuance
 from certificates import admin_views as proof
 from earners.models import EarnerRequest
 from issuers.models import Issuer, StaffMember
-from issuers.permissions import issuers_to_design_for, issuers_to_issue_for
+from issuers.permissions import issuers_shut_to, issuers_to_design_for, issuers_to_issue_for
 from notifications import admin_views as mail
 from notifications.desk import came_back, pauses_for, undelivered
 from notifications.models import Message
@@ -43,12 +46,30 @@ class StaffSite(admin.AdminSite):
         user = request.user
         return isinstance(user, User) and user.is_active and (user.is_superuser or user.is_staff)
 
+    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
+        """Every page of the desk stays shut to staff without the second factor that their organisation asks for."""
+        inner = super().admin_view(view, cacheable)  # type: ignore[type-var]  # any view
+
+        @wraps(inner)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if self.has_permission(request) and (issuers := list(issuers_shut_to(request.user))):
+                return render(request, "issuers/second_factor_required.html", {"issuers": issuers}, status=403)
+            return inner(request, *args, **kwargs)
+
+        return guarded
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
             path("issue/", self.admin_view(issuing.issue_badge), name="issue_badge"),
             path("issue/preview/", self.admin_view(issuing.preview_issue), name="preview_issue"),
             path("issue/preview/page/", self.admin_view(proof.preview_page), name="preview_page"),
             path("issue/preview/certificate/", self.admin_view(proof.preview_certificate), name="preview_certificate"),
+            path(
+                "issue/batches/<uuid:batch_id>/certificates/",
+                self.admin_view(proof.export_certificates),
+                name="export_certificates",
+            ),
+            path("issue/exports/<uuid:export_id>.zip", self.admin_view(proof.exported_zip), name="exported_zip"),
             path("issue/preview/mail/", self.admin_view(mail.preview_mail), name="preview_mail"),
             path("issue/file/", self.admin_view(issuing.issue_file), name="issue_file"),
             path("issue/file/template.csv", self.admin_view(issuing.template_file), name="template_file"),

@@ -1,10 +1,11 @@
-"""The log's sequencer. A lost bell loses nothing: the scheduler sweeps every few seconds."""
+"""The log's sequencer and the exports. A lost bell loses nothing: the scheduler sweeps every few seconds."""
 
 import structlog
 from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from certificates.actions.exports import make_next_certificates
 from certificates.actions.log import sequence_entries
 
 logger = structlog.get_logger(__name__)
@@ -26,3 +27,17 @@ def _ring() -> None:
 def sequence_entries_task() -> None:
     """Two at once do the work of one: they wait for each other."""
     sequence_entries()
+
+
+@shared_task
+def make_exports_task() -> None:
+    """An export that takes longer than a task may goes on in the next one."""
+    if make_next_certificates():
+        ring_for_exports()
+
+
+def ring_for_exports() -> None:
+    try:
+        make_exports_task.delay()
+    except OperationalError:
+        logger.warning("The broker cannot be reached; the sweep will make the certificates")
