@@ -66,7 +66,7 @@ def heed(event: AnymailTrackingEvent, **kwargs: object) -> None:
         return
     message = _message_of(event)
     if message is None:
-        logger.info("A provider told of a mail that is none of ours", event=event.event_type)
+        logger.info("A provider told of a mail that is none of ours", kind=event.event_type)
     elif kind is None:
         record_taken(message, happened_at=event.timestamp)
     else:
