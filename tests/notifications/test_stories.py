@@ -10,9 +10,10 @@ from badges.actions.batches import confirm_batch, draft_batch
 from badges.models import BatchRow
 from notifications.actions.bounces import record_bounce
 from notifications.actions.delivery import deliver_due_messages
+from notifications.actions.outbox import Fact, new_message, owe
 from notifications.actions.pausing import pause_all_mail, pause_mail
-from notifications.actions.preferences import set_preferences
-from notifications.models import BounceKind, Message, MessageKind
+from notifications.actions.preferences import stop_mails
+from notifications.models import BounceKind, Message, MessageKind, OptionalMail
 from notifications.stories import addresses_like, story_of_address, story_of_earner, story_of_issuance
 from tests.factories import issue, make_issuer, make_published_badge, make_staff, make_user
 
@@ -22,9 +23,7 @@ def told(lines) -> list[tuple[str, str]]:
 
 
 def row(address: str, **fields: object) -> BatchRow:
-    made = BatchRow(
-        line=2, recipient_name="Ana Núñez", recipient_email=address, issued_on=date(2026, 11, 1), **fields
-    )
+    made = BatchRow(line=2, recipient_name="Ana Núñez", recipient_email=address, issued_on=date(2026, 11, 1), **fields)
     made.recipient_key = address
     return made
 
@@ -88,16 +87,14 @@ def test_pauses_are_told(issuer, issuance, staff):
     assert {line.why for line in lines} >= {"Wrong wording", "The mail server moves"}
 
 
-def test_reminders_that_do_not_come_are_told(badge, issuer, issuance, earner, staff, mailoutbox):
+def test_reminders_that_do_not_come_are_told(issuance, staff, mailoutbox):
     deliver_due_messages()
-    set_preferences(earner, issuer=issuer, wanted=[])
+    stop_mails(issuance, mails=OptionalMail.REMINDERS)
 
     assert ("Reminders", "None") in told(story_of_issuance(issuance, by=staff))
 
 
 def test_digest_is_told_of_each_badge_in_it(issuance, staff, mailoutbox):
-    from notifications.actions.outbox import Fact, new_message, owe
-
     digest = new_message(
         MessageKind.EXPIRING,
         to_address="ana@example.org",
@@ -160,12 +157,12 @@ def test_newest_comes_first(badge, issuer, staff, mailoutbox):
 
 def test_cost_does_not_grow_with_the_badges(issuer, earner, staff, django_assert_num_queries):
     issue(make_published_badge(issuer), to=earner)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         story_of_earner(earner, by=staff)
     for _number in range(4):
         issue(make_published_badge(issuer), to=earner)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         story_of_earner(earner, by=staff)
 
 
