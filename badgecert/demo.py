@@ -24,7 +24,9 @@ from badges.models import AchievementType, Badge, ExpiryRule, Issuance, Visibili
 from earners.actions.profile import welcome_earner
 from issuers.actions import add_staff, register_issuer
 from issuers.models import Issuer, StaffRole
+from notifications.actions.bounces import record_bounce
 from notifications.actions.delivery import deliver_due_messages
+from notifications.models import BounceKind
 
 # Everybody's; the demonstration answers on this machine only.
 PASSWORD = "plum-ink-and-brass-line"  # noqa: S105  # shown at the start on purpose
@@ -241,6 +243,8 @@ AWARDS = (
     Award(name="Nguyễn Thị Minh Khai", email="minhkhai@nguyen.example", badge=CHARTER, days_ago=64, then=()),
     Award(name="Žofie Dvořáková", email="zofie@dvorakova.example", badge=PRACTITIONER, days_ago=95, then=()),
     Award(name="Jón Þórðarson", email="jon@thordarson.example", badge=MEMBER, days_ago=130, then=()),
+    # A mail that came back.
+    Award(name="Ingrid Sørensen", email="ingrid@soerensen.example", badge=NEEDLE, days_ago=5, then=("bounce",)),
     # Names of the world.
     Award(name="王小明", email="xiaoming@wang.example", badge=CHARTER, days_ago=40),
     Award(name="司馬相如", email="xiangru@sima.example", badge=NEEDLE, days_ago=120),
@@ -435,7 +439,14 @@ def _claim(issuance: Issuance, by: User) -> Issuance:
     return issuance
 
 
+def _bounce(issuance: Issuance, by: User) -> Issuance:
+    detail = "550 5.1.1 The mailbox does not exist"
+    record_bounce(issuance.messages.get(), kind=BounceKind.HARD, detail=detail)
+    return issuance
+
+
 _EVENTS: dict[str, Callable[[Issuance, User], Issuance]] = {
+    "bounce": _bounce,
     "claim": _claim,
     "decline": lambda issuance, by: act.decline_issuance(issuance, by=_earner(issuance)),
     "publish": lambda issuance, by: act.set_visibility(issuance, visibility=Visibility.PUBLIC, by=_earner(issuance)),
