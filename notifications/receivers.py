@@ -4,8 +4,18 @@ import uuid
 
 from django.dispatch import receiver
 
+from badgecert.accounts.actions.alternate_addresses import AddressChange
 from badgecert.accounts.models import User
-from badgecert.accounts.signals import account_locked, password_requested, person_erased
+from badgecert.accounts.signals import (
+    account_locked,
+    accounts_merged,
+    address_added,
+    address_changed,
+    merge_proof_wanted,
+    password_requested,
+    person_erased,
+    second_factor_reset,
+)
 from badges.models import Issuance, IssuanceVersion, VersionKind
 from badges.signals import (
     badges_issued,
@@ -17,7 +27,7 @@ from badges.signals import (
 )
 from earners.signals import request_answered, request_opened
 from issuers.models import Issuer
-from notifications.actions import changes, erasing, outbox, requests
+from notifications.actions import accounts, changes, erasing, outbox, requests
 from notifications.actions.bounces import settle_bounces_from
 from notifications.models import MessageKind
 from notifications.tasks import ring_on_commit
@@ -73,6 +83,27 @@ def forget_what_bounced_there(issuer: Issuer, old_address: str, **kwargs: object
     settle_bounces_from(issuer, address=old_address)
 
 
+@receiver(recipient_address_changed)
+def tell_both_addresses(
+    issuer: Issuer,
+    issuance_ids: list[uuid.UUID],
+    old_address: str,
+    new_address: str,
+    earner: User,
+    old_earner: User,
+    **kwargs: object,
+) -> None:
+    accounts.queue_recipient_change_mails(
+        issuer,
+        issuance_ids=issuance_ids,
+        old_address=old_address,
+        new_address=new_address,
+        earner=earner,
+        old_earner=old_earner,
+    )
+    ring_on_commit()
+
+
 @receiver(password_requested)
 def send_a_new_password(user: User, address: str, **kwargs: object) -> None:
     outbox.queue_password_mail(user, address=address)
@@ -83,6 +114,37 @@ def send_a_new_password(user: User, address: str, **kwargs: object) -> None:
 def say_who_can_unlock(user: User, **kwargs: object) -> None:
     outbox.queue_locked_mail(user)
     ring_on_commit()
+
+
+@receiver(address_added)
+def send_the_link_that_confirms(user: User, address: str, **kwargs: object) -> None:
+    accounts.queue_proof_mail(user, address=address, kind=MessageKind.ADDRESS_ADDED)
+    ring_on_commit()
+
+
+@receiver(merge_proof_wanted)
+def send_the_link_that_joins(user: User, address: str, **kwargs: object) -> None:
+    accounts.queue_proof_mail(user, address=address, kind=MessageKind.MERGE_PROOF)
+    ring_on_commit()
+
+
+@receiver(address_changed)
+def tell_the_account_of_its_addresses(
+    user: User, change: AddressChange, address: str, told: list[str], by: User | None, **kwargs: object
+) -> None:
+    accounts.queue_address_change_mails(user, change=change, address=address, told=told, by=by)
+    ring_on_commit()
+
+
+@receiver(second_factor_reset)
+def tell_that_the_second_factor_is_gone(user: User, **kwargs: object) -> None:
+    accounts.queue_second_factor_mail(user)
+    ring_on_commit()
+
+
+@receiver(accounts_merged)
+def join_what_was_written(kept: User, closed: User, **kwargs: object) -> None:
+    accounts.join_mails(kept=kept, closed=closed)
 
 
 @receiver(issuances_erased)

@@ -6,18 +6,36 @@ A mail is written once, when a worker first takes its row: only then is a tempor
 from collections.abc import Sequence
 from itertools import groupby
 from operator import attrgetter
+from uuid import UUID
 
-from notifications.messages.accounts import LockedMail, PasswordMail
+from notifications.messages.accounts import (
+    AddressAddedMail,
+    AddressChangedMail,
+    LockedMail,
+    MergeProofMail,
+    PasswordMail,
+    SecondFactorResetMail,
+)
 from notifications.messages.base import Mail, RenderedMail, Secrets
 from notifications.messages.changes import CorrectedMail, RenewedMail, RestoredMail, RevokedMail, SuspendedMail
 from notifications.messages.expiring import ExpiringMail
 from notifications.messages.issuances import IssuanceMail, preview_issuance_mail
+from notifications.messages.recipients import RecipientChangedMail
 from notifications.messages.reminders import ReminderMail
 from notifications.messages.requests import RequestDeskMail, RequestMail
 from notifications.messages.sharing import SharedMail
 from notifications.models import Message
 
-__all__ = ["Mail", "RenderedMail", "Secrets", "mail_for", "mails_for", "masked_mail", "preview_issuance_mail"]
+__all__ = [
+    "Mail",
+    "RenderedMail",
+    "Secrets",
+    "mail_for",
+    "mails_for",
+    "masked_mail",
+    "new_secrets",
+    "preview_issuance_mail",
+]
 
 _MAILS: dict[str, type[Mail]] = {
     mail.kind: mail
@@ -35,6 +53,11 @@ _MAILS: dict[str, type[Mail]] = {
         RequestDeskMail,
         PasswordMail,
         LockedMail,
+        AddressAddedMail,
+        MergeProofMail,
+        AddressChangedMail,
+        RecipientChangedMail,
+        SecondFactorResetMail,
     )
 }
 
@@ -50,6 +73,16 @@ def mails_for(messages: Sequence[Message]) -> list[Mail]:
         of_one_kind = list(group)
         type(of_one_kind[0]).prepare(of_one_kind)
     return mails
+
+
+def new_secrets(mails: Sequence[Mail]) -> dict[UUID, Secrets | None]:
+    """What only the recipients may read, by message; made now, to be called once for each in the transaction that seals it."""
+    made: dict[UUID, Secrets | None] = {}
+    for _kind, group in groupby(sorted(mails, key=attrgetter("kind")), key=attrgetter("kind")):
+        of_one_kind = list(group)
+        secrets = type(of_one_kind[0]).new_secrets_of(of_one_kind)
+        made |= {mail.message.pk: secret for mail, secret in zip(of_one_kind, secrets, strict=True)}
+    return made
 
 
 def mail_for(message: Message) -> Mail:

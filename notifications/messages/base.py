@@ -1,9 +1,11 @@
 """What every mail is made of, whatever it says."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ClassVar, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -15,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from badgecert.core.dates import written_instant
+from notifications.messages.merging import merged
 from notifications.mime import Attachment
 from notifications.models import Message, MessageKind
 
@@ -35,19 +38,27 @@ class RenderedMail:
 class Secrets:
     """What only the recipient may read. Staff see the mail with `MASKED` in its place."""
 
-    password: str
+    password: str = ""
     link: str = ""
 
 
 MASKED = Secrets(password="•••••-•••••-•••••-•••••", link="#")  # noqa: S106  a mask
 # Whoever opens one of these counts as its recipient; the first may even choose the password of a new account.
-_RECIPIENTS_LINKS = ("claim_url", "stop_url")
+_RECIPIENTS_PAGES = (
+    "earners:claim_link",
+    "earners:agree_to_address",
+    "earners:confirm_address",
+    "notifications:stop_mails",
+    "password_link",
+)
 
 
 class Mail(ABC):
     """One kind of message. `reason_to_cancel` is asked while its row and its issuance are locked."""
 
     kind: ClassVar[MessageKind]
+    # What in its context is for one reader only; mails that differ in nothing else are set once.
+    personal: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, message: Message) -> None:
         self.message = message
@@ -64,6 +75,10 @@ class Mail(ABC):
     def new_secrets(self) -> Secrets | None:
         """Makes them: to be called once for a message, in the transaction that seals it."""
         return None
+
+    @classmethod
+    def new_secrets_of(cls, mails: Sequence[Self]) -> list[Secrets | None]:
+        return [mail.new_secrets() for mail in mails]
 
     def masked_secrets(self) -> Secrets | None:
         return None
@@ -106,19 +121,27 @@ class Mail(ABC):
 
     def render(self, secrets: Secrets | None) -> RenderedMail:
         with translation.override(self.language), timezone.override(self.time_zone):
-            return rendered(self.kind, self.context(secrets))
+            return rendered(self.kind, self.context(secrets), personal=self.personal)
 
     def render_masked(self) -> RenderedMail:
         with translation.override(self.language), timezone.override(self.time_zone):
-            context = self.context(self.masked_secrets())
-            links = {name: f"{settings.BASE_URL}/•••••" for name in _RECIPIENTS_LINKS if name in context}
-            return rendered(self.kind, {**context, **links})
+            mail = rendered(self.kind, self.context(self.masked_secrets()))
+        return RenderedMail(subject=mail.subject, text=_without_links(mail.text), html=_without_links(mail.html))
 
 
-def rendered(kind: MessageKind, context: dict[str, object]) -> RenderedMail:
-    """In the language that is active."""
-    context = {**_site_context(), **context}
+def rendered(kind: MessageKind, context: dict[str, object], *, personal: frozenset[str] = frozenset()) -> RenderedMail:
+    """In the language and the time zone that are active."""
+    if not personal:
+        return _set(kind, {**_site_context(), **context})
+    return merged(
+        {**_site_context(), **context},
+        personal=personal,
+        key=(kind, translation.get_language(), timezone.get_current_timezone_name()),
+        set_mail=partial(_set, kind),
+    )
 
+
+def _set(kind: MessageKind, context: dict[str, object]) -> RenderedMail:
     def part(name: str) -> str:
         return render_to_string(f"emails/{kind}/{name}", context)
 
@@ -129,6 +152,12 @@ def rendered(kind: MessageKind, context: dict[str, object]) -> RenderedMail:
         text=text,
         html=_inliner.inline(render_to_string(f"emails/{kind}/body.html", {**context, "subject": subject})),
     )
+
+
+def _without_links(text: str) -> str:
+    """With the links masked that only the recipient may follow."""
+    pages = "|".join(re.escape(reverse(name, args=["TOKEN"]).partition("TOKEN")[0]) for name in _RECIPIENTS_PAGES)
+    return re.sub(rf"{re.escape(settings.BASE_URL)}(?:{pages})[^\s\"<]*", f"{settings.BASE_URL}/•••••", text)
 
 
 def _without_gaps(text: str) -> str:

@@ -11,16 +11,18 @@ from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from badgecert.accounts.actions import issuance_password_lasts, make_temporary_password
+from badgecert.accounts.actions import issuance_password_lasts, make_temporary_passwords
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.dates import day_in, long_date
+from badgecert.core.text import canonical_email
 from badges.disclosure import BadgeFacts, Disclosure, IssuerFacts, PictureFacts, said_by
 from badges.models import Badge, Issuance
 from earners.claim_links import claim_url
 from earners.sharing import linkedin_profile_url
 from issuers.models import Issuer
 from notifications.markdown import plain_text
+from notifications.messages.addresses import addresses_held_by
 from notifications.messages.base import MASKED, Mail, RenderedMail, Secrets, rendered
 from notifications.models import Message, MessageKind
 
@@ -29,6 +31,9 @@ CRITERIA_LENGTH = 600
 
 
 class AboutIssuance(Mail):
+    personal = frozenset(
+        {"name", "username", "claim_url", "linkedin_url", "public_url", "shown_url", "code", "secrets", "stop_url"}
+    )
     # What the earner may see, who reads this mail.
     disclosure: Disclosure
 
@@ -45,7 +50,11 @@ class AboutIssuance(Mail):
 
     @property
     def reason_to_cancel(self) -> str:
-        return reason_to_say_nothing(self.issuance)
+        if reason := reason_to_say_nothing(self.issuance):
+            return reason
+        if canonical_email(self.message.to_address) != self.issuance.recipient_key:
+            return _("The organisation writes to another address since.")
+        return ""
 
     @property
     def recipient_name(self) -> str:
@@ -70,19 +79,39 @@ class IssuanceMail(AboutIssuance):
     """The congratulations: once for each issuance."""
 
     kind = MessageKind.ISSUANCE
+    # The earner has agreed that this address is theirs, or their account was opened with it.
+    opens_account: bool
+
+    @classmethod
+    def prepare(cls, mails: Sequence[Self]) -> None:
+        super().prepare(mails)
+        held = addresses_held_by(mail.issuance.earner_id for mail in mails)
+        for mail in mails:
+            earner_id = mail.issuance.earner_id
+            mail.opens_account = earner_id is not None and canonical_email(mail.message.to_address) in held[earner_id]
 
     @property
     def is_first_invitation(self) -> bool:
         earner = self.issuance.earner
-        return self.issuance.badge.invites_earners and earner is not None and earner.last_login is None
+        if earner is None or earner.last_login is not None:
+            return False
+        # An issuer must not open somebody's account by writing to another address (decision 020).
+        return self.issuance.badge.invites_earners and self.opens_account
 
     def new_secrets(self) -> Secrets | None:
-        if not self.is_first_invitation or self.issuance.earner is None:
-            return None
-        password, _link = make_temporary_password(
-            self.issuance.earner, lasts=issuance_password_lasts(), sent_to=self.issuance.recipient_email
+        return self.new_secrets_of([self])[0]
+
+    @classmethod
+    def new_secrets_of(cls, mails: Sequence[Self]) -> list[Secrets | None]:
+        invited = [mail.issuance for mail in mails if mail.is_first_invitation]
+        passwords = make_temporary_passwords(
+            [(cast("User", issuance.earner), issuance.recipient_email) for issuance in invited],
+            lasts=issuance_password_lasts(),
         )
-        return Secrets(password=password)
+        secrets = {
+            issuance.pk: Secrets(password=password) for issuance, password in zip(invited, passwords, strict=True)
+        }
+        return [secrets.get(mail.issuance.pk) for mail in mails]
 
     def masked_secrets(self) -> Secrets | None:
         return MASKED if self.is_first_invitation else None

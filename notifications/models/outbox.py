@@ -40,6 +40,8 @@ class MessageKind(models.TextChoices):
     ADDRESS_ADDED = "address_added", _("Address to confirm")
     MERGE_PROOF = "merge_proof", _("Accounts to join")
     ADDRESS_CHANGED = "address_changed", _("Address changed")
+    RECIPIENT_CHANGED = "recipient_changed", _("Address of a badge changed")
+    SECOND_FACTOR_RESET = "second_factor_reset", _("Second factor reset")
 
 
 class Priority(models.IntegerChoices):
@@ -75,6 +77,8 @@ ABOUT_AN_ACCOUNT = (
     MessageKind.ADDRESS_ADDED,
     MessageKind.MERGE_PROOF,
     MessageKind.ADDRESS_CHANGED,
+    MessageKind.RECIPIENT_CHANGED,
+    MessageKind.SECOND_FACTOR_RESET,
 )
 # Somebody waits for it in front of a screen.
 URGENT_KINDS = (
@@ -83,6 +87,8 @@ URGENT_KINDS = (
     MessageKind.ADDRESS_ADDED,
     MessageKind.MERGE_PROOF,
     MessageKind.ADDRESS_CHANGED,
+    MessageKind.RECIPIENT_CHANGED,
+    MessageKind.SECOND_FACTOR_RESET,
 )
 # It may wait behind what tells news.
 BULK_KINDS = (MessageKind.REMINDER, MessageKind.EXPIRING)

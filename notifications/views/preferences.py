@@ -36,8 +36,8 @@ def stop_mails(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail_preferences(request: PersonRequest) -> HttpResponse:
     """Which mails this person wants from each of the organisations that issued them a badge."""
-    form = MailPreferencesForm(request.POST or None, user=request.user)
-    if request.method == "POST" and form.is_valid():
+    form = MailPreferencesForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_valid():
         preferences.save_mail_preferences(wanted=form.wanted(), by=request.user)
         messages.success(request, _("Your choice of mails is saved."))
         return redirect("notifications:mail_preferences")

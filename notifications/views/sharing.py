@@ -17,8 +17,8 @@ from notifications.forms import ShareByMailForm
 def share_by_mail(request: PersonRequest, issuance_id: uuid.UUID) -> HttpResponse:
     """Send one's badge to somebody. The share page has the same form; mistakes are put right here."""
     issuance = own_issuance(request, issuance_id)
-    form = ShareByMailForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ShareByMailForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             number = share(issuance, addresses=form.cleaned_data["addresses"], by=request.user)
         except SharingRefusedError as refusal:

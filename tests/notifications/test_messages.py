@@ -284,6 +284,20 @@ def test_locked_staff_are_sent_to_their_own_organisation(staff, issuer, smtp):
     assert issuer.name in received.body("plain")
 
 
+def test_locked_last_owner_is_sent_to_whoever_runs_the_site(issuer, smtp, settings):
+    settings.OPERATOR_EMAIL = "help@badges.example"
+    owner = issuer.staff_members.get(role="owner").user
+    owner.locked_at = clock.now()
+    owner.save()
+    account_locked.send(sender=None, user=owner)
+
+    received = delivered(smtp, owner.email)
+
+    for body in (received.body("plain"), received.body("html")):
+        assert issuer.name not in body
+        assert "help@badges.example" in body
+
+
 def test_locked_account_without_any_organisation_is_sent_to_the_site(stranger, smtp):
     stranger.locked_at = clock.now()
     stranger.save()
