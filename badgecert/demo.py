@@ -128,6 +128,11 @@ ORGANISATIONS = (
     ),
 )
 
+
+def _skills(*names: str) -> list[dict[str, str]]:
+    return [{"name": name, "url": ""} for name in names]
+
+
 BADGES = (
     BadgePlan(
         slug=NEEDLE,
@@ -149,7 +154,7 @@ BADGES = (
                 "2. Pass the written examination with 80% or more\n"
                 "3. Pass the observed practical examination"
             ),
-            "skills": ["Infection control", "Safe disposal", "Hand hygiene", "Patient safety"],
+            "skills": _skills("Infection control", "Safe disposal", "Hand hygiene", "Patient safety"),
             "certificate_design": "engraved",
             "certificate_wording": {},
             "signatories": [{"name": "Prof. Ilse Vandamme", "title": "Chair of the Council"}],
@@ -167,7 +172,7 @@ BADGES = (
             "achievement_type": AchievementType.MEMBERSHIP,
             "criteria_to_earn": "Join the association and agree to its code of conduct.",
             "criteria_to_maintain": "Renew the membership every year.",
-            "skills": ["Customer experience"],
+            "skills": _skills("Customer experience"),
         },
         live={
             "expiry_rule": ExpiryRule.PERIOD,
@@ -194,7 +199,7 @@ BADGES = (
             "achievement_type": AchievementType.CERTIFICATION,
             "criteria_to_earn": "1. Three years of practice\n2. Pass the certification examination",
             "criteria_to_maintain": "Earn 20 credits every two years and pay the maintenance fee.",
-            "skills": ["Customer experience", "Service design", "Measurement", "Leadership"],
+            "skills": _skills("Customer experience", "Service design", "Measurement", "Leadership"),
             "certificate_design": "engraved",
             "certificate_wording": {},
             "signatories": [
@@ -225,7 +230,7 @@ BADGES = (
                 "3. Be elected to the charter"
             ),
             "criteria_to_maintain": "Keep the code of conduct and stay a member.",
-            "skills": ["Technical analysis", "Risk management", "Behavioural finance", "Ethics"],
+            "skills": _skills("Technical analysis", "Risk management", "Behavioural finance", "Ethics"),
         },
     ),
 )

@@ -1,5 +1,6 @@
 """What staff type to make a badge and to issue it."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -47,6 +48,17 @@ SKILLS_LIMIT = 30
 _MARKDOWN_HINT = gettext_lazy("Plain text, or Markdown: - for a list, 1. for numbered steps, **bold**.")
 
 
+_ADDRESS_AT_END = re.compile(r"\s(https?://\S+)$")
+
+
+def _skill(line: str) -> tuple[str, str]:
+    """Its name and, if the line ends in one, the address of its official description. Raises ValidationError."""
+    line = line.strip()
+    found = _ADDRESS_AT_END.search(line)
+    name = clean_line(line[: found.start()] if found else line, limit=80)
+    return name, clean_evidence(found[1]) if found else ""
+
+
 class DayInput(forms.DateInput):
     input_type = "date"
 
@@ -83,7 +95,7 @@ class BadgeForm(forms.Form):
         label=gettext_lazy("Skills"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("One on each line."),
+        help_text=gettext_lazy("One on each line. An address after it leads to its official description, as in ESCO."),
     )
 
     picture_source = forms.ChoiceField(
@@ -218,11 +230,11 @@ class BadgeForm(forms.Form):
     def clean_name(self) -> str:
         return clean_line(self.cleaned_data["name"], limit=120)
 
-    def clean_skills(self) -> list[str]:
-        skills = [clean_line(line, limit=80) for line in self.cleaned_data["skills"].splitlines() if line.strip()]
+    def clean_skills(self) -> list[dict[str, str]]:
+        skills = dict(_skill(line) for line in self.cleaned_data["skills"].splitlines() if line.strip())
         if len(skills) > SKILLS_LIMIT:
             raise ValidationError(_("Name at most %(limit)d skills."), params={"limit": SKILLS_LIMIT})
-        return list(dict.fromkeys(skills))
+        return [{"name": name, "url": url} for name, url in skills.items()]
 
     def clean_reply_to(self) -> str:
         address = self.cleaned_data["reply_to"]
@@ -364,7 +376,7 @@ def _values_of(badge: Badge) -> dict[str, Any]:
         "picture_source": "keep",
         **{name: getattr(said, name) for name in ("name", "description", "achievement_type")},
         **{name: getattr(said, name) for name in ("criteria_to_earn", "criteria_to_maintain", "has_certificate")},
-        "skills": "\n".join(said.skills),
+        "skills": "\n".join(f"{skill['name']} {skill['url']}".strip() for skill in said.skills),
         **said.certificate_wording,
         **signatories,
         **{name: getattr(badge, name) for name in (*_LIVE_FIELDS, "expiry_rule", "expiry_months", "expiry_on")},

@@ -86,6 +86,13 @@ class IssuerFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Skill:
+    name: str
+    # Where somebody describes it officially, such as in ESCO; or nothing.
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BadgeFacts:
     """What the badge said when it was issued, and how it is renewed now."""
 
@@ -95,7 +102,7 @@ class BadgeFacts:
     achievement_type: str
     criteria_to_earn: str
     criteria_to_maintain: str
-    skills: tuple[str, ...]
+    skills: tuple[Skill, ...]
     picture: PictureFacts
     renewal_url: str
     renewal_instructions: str
@@ -149,6 +156,8 @@ class Disclosure:
     # `sha256$` and the salted hash of the recipient's canonical address.
     identity_hash: str = ""
     identity_salt: str = ""
+    # The canonical address itself, when the earner chose that the credential names it.
+    identity_address: str = ""
     certificate: CertificateSpec | None = None
     version: int = 0
     # By which its signed credential is found.
@@ -439,6 +448,7 @@ def _personal_facts(issuance: Issuance, shown: IssuanceVersion, versions: list[I
         "identity_hash": "sha256$"
         + hashlib.sha256((issuance.recipient_key + issuance.identity_salt).encode()).hexdigest(),
         "identity_salt": issuance.identity_salt,
+        "identity_address": issuance.recipient_key if shown.names_address else "",
         "certificate": CertificateSpec(
             design=said.certificate_design,
             colour=said.certificate_colour,
@@ -470,11 +480,19 @@ def _badge_facts(issuance: Issuance, shown: IssuanceVersion) -> BadgeFacts:
         achievement_type=said.achievement_type,
         criteria_to_earn=said.criteria_to_earn,
         criteria_to_maintain=said.criteria_to_maintain,
-        skills=tuple(said.skills),
+        skills=skills_of(said),
         picture=_picture_facts(said.picture),
         renewal_url=badge.renewal_url,
         renewal_instructions=badge.renewal_instructions,
         contact_email=badge.reply_to or issuance.issuer.email,
+    )
+
+
+def skills_of(said: BadgeVersion) -> tuple[Skill, ...]:
+    """What the badge names as skills; only an address on the web is one."""
+    return tuple(
+        Skill(name=skill["name"], url=skill["url"] if skill["url"].startswith(("https://", "http://")) else "")
+        for skill in said.skills
     )
 
 

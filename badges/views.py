@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from badgecert.core import clock
+from badges.disclosure import skills_of
 from badges.models import Badge, BadgeState
 
 _BADGES_ON_A_PAGE = 24
@@ -27,6 +28,8 @@ def badge(request: HttpRequest, slug: str) -> HttpResponse:
     """What a badge means today; what an earner's badge said when it was issued stands on its own page."""
     badge = get_object_or_404(Badge.objects.published().with_what_they_say(), slug=slug)
     held_by = badge.issuances.valid(on=clock.today(badge.issuer.time_zone)).count()
-    response = render(request, "badges/badge.html", {"badge": badge, "said": badge.current_version, "held_by": held_by})
+    said = badge.current_version
+    context = {"badge": badge, "said": said, "skills": skills_of(said), "held_by": held_by}
+    response = render(request, "badges/badge.html", context)
     response["Cache-Control"] = "no-cache"
     return response

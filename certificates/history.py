@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 from badgecert.core.dates import long_date
 from badges.disclosure import Change, Disclosure
 
+# All else is for the issuer to change.
+BY_ITS_HOLDER = ("names_address",)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -45,6 +48,8 @@ def _sentence(change: Change) -> str:
         "narrative": _("description of what was done"),
         "evidence": _("evidence"),
     }
+    if change.fields == BY_ITS_HOLDER:
+        return _("Changed by its holder on %(day)s: how the e-mail address is written") % {"day": long_date(change.on)}
     return sentences[change.kind.value] % {
         "day": long_date(change.on),
         "fields": ", ".join(fields[name] for name in change.fields),

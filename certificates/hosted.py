@@ -39,7 +39,7 @@ def badge_class_of(slug: str) -> JsonObject | None:
         criteria_page=absolute("badges:badge", slug),
         criteria="\n\n".join(filter(None, (said.criteria_to_earn, said.criteria_to_maintain))),
         issuer=absolute("certificates:issuer_ob2", badge.issuer.slug),
-        tags=said.skills,
+        skills=said.skills,
     )
 
 

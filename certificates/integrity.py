@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from badges.disclosure import Disclosure
 from certificates.models import Credential
 from certificates.openbadges.canonical import JsonObject
-from certificates.openbadges.documents import evidence_of, written
+from certificates.openbadges.documents import evidence_of, skills_address, web_address, written
 from certificates.openbadges.keys import from_multikey
 
 
@@ -106,7 +106,7 @@ def _shown(seen: Disclosure) -> dict[str, object]:
         "badge": badge.name,
         "description": badge.description,
         "criteria": "\n\n".join(filter(None, (badge.criteria_to_earn, badge.criteria_to_maintain))),
-        "skills": list(badge.skills),
+        "skills": [[skill.name, web_address(skill.url)] for skill in badge.skills],
         "picture": badge.picture.sha256,
         "issuer": issuer.name,
         "issued_on": str(seen.issued_on),
@@ -126,7 +126,7 @@ def _signed(document: JsonObject) -> dict[str, object]:
         "badge": document["name"],
         "description": document.get("description", ""),
         "criteria": achievement["criteria"].get("narrative", ""),
-        "skills": achievement.get("tag", []),
+        "skills": [[skill["targetName"], _official(skill, achievement)] for skill in achievement.get("alignment", [])],
         "picture": achievement["image"]["id"].rpartition("/")[2].removesuffix(".png"),
         "issuer": document["issuer"]["name"],
         # The day in the issuer's zone.
@@ -136,3 +136,8 @@ def _signed(document: JsonObject) -> dict[str, object]:
         "narrative": subject.get("narrative", ""),
         "evidence": document.get("evidence", []),
     }
+
+
+def _official(skill: JsonObject, achievement: JsonObject) -> str:
+    address: str = skill["targetUrl"]
+    return "" if address == skills_address(achievement["id"]) else address

@@ -32,6 +32,7 @@ _SAID_BY_VERSION = (
     "changed_fields",
     "public_reason",
     "hides_earlier_name",
+    "names_address",
     "made_by_id",
     "created_at",
 )

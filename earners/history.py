@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from badges.disclosure import Change, Disclosure
 from badges.models import VersionKind
+from certificates.history import BY_ITS_HOLDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ def _text(change: Change) -> str:
         VersionKind.RESTORED: _("Under review no longer"),
         VersionKind.REINSTATED: _("Reinstated by the issuer"),
     }[change.kind]
+    if change.fields == BY_ITS_HOLDER:
+        return _("Changed by you: how your e-mail address is written in the file")
     if change.kind == VersionKind.CORRECTED:
         happened = f"{happened}: {', '.join(_names()[field] for field in change.fields)}"
     return f"{happened}. {_('Reason given: %(reason)s') % {'reason': change.reason}}" if change.reason else happened

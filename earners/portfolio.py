@@ -138,7 +138,7 @@ def cards_of(user: User) -> list[Card]:
                 holder=row.current_version__recipient_name,
                 issuer_name=row.current_version__issuer_name,
                 issuer_slug=row.issuer__slug,
-                skills=tuple(row.current_version__badge_version__skills),
+                skills=tuple(skill["name"] for skill in row.current_version__badge_version__skills),
                 picture=PictureFacts(
                     sha256=row.current_version__badge_version__picture__sha256,
                     has_svg=row.current_version__badge_version__picture__has_svg,

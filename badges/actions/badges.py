@@ -25,7 +25,7 @@ class BadgeContent:
     picture: Picture
     achievement_type: str = AchievementType.BADGE
     criteria_to_maintain: str = ""
-    skills: list[str] = field(default_factory=list)
+    skills: list[dict[str, str]] = field(default_factory=list)
     certificate_design: str = ""
     certificate_colour: str = ""
     certificate_wording: dict[str, str] = field(default_factory=dict)

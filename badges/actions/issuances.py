@@ -197,6 +197,30 @@ def set_visibility(issuance: Issuance, *, visibility: Visibility | str, by: User
 
 
 @transaction.atomic
+def name_address(issuance: Issuance, *, names_address: bool, by: User) -> Issuance:
+    """Write the earner's address itself into the credential, or its salted hash only. The earner alone decides.
+
+    What is signed is not changed, so this makes a version. Raises PermissionDenied; WrongStateError when revoked.
+    """
+    issuance = _locked(issuance)
+    if not is_earner_of(by, issuance):
+        raise PermissionDenied
+    if issuance.revoked_at:
+        raise WrongStateError(_("This badge was revoked, so its file is not written anew."))
+    if issuance.current_version.names_address == names_address:
+        return issuance
+    return _with_new_version(
+        issuance,
+        kind=VersionKind.CORRECTED,
+        by=by,
+        reason="",
+        notify=False,
+        changed_fields=["names_address"],
+        names_address=names_address,
+    )
+
+
+@transaction.atomic
 def correct_issuance(
     issuance: Issuance,
     *,
@@ -349,7 +373,7 @@ def _with_new_version(
 ) -> Issuance:
     _refuse_without_sealing_keys()
     old = issuance.current_version
-    stated: dict[str, Any] = {name: getattr(old, name) for name in (*_STATED, "hides_earlier_name")}
+    stated: dict[str, Any] = {name: getattr(old, name) for name in (*_STATED, "hides_earlier_name", "names_address")}
     version = IssuanceVersion(
         **{
             **stated,

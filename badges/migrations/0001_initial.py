@@ -326,6 +326,7 @@ class Migration(migrations.Migration):
                 ("changed_fields", models.JSONField(blank=True, default=list)),
                 ("public_reason", models.CharField(blank=True, max_length=200)),
                 ("hides_earlier_name", models.BooleanField(default=False)),
+                ("names_address", models.BooleanField(default=False)),
             ],
             options={
                 "verbose_name": "version of an issuance",

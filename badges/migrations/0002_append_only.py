@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 "badge_version_id",
                 "changed_fields",
                 "hides_earlier_name",
+                "names_address",
                 "made_by_id",
             ),
             blanks={"recipient_name": "''", "narrative": "''", "evidence": "'[]'", "public_reason": "''"},

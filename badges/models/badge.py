@@ -153,7 +153,7 @@ class BadgeVersion(Row):
     # Markdown, as Open Badges defines criteria.
     criteria_to_earn = models.TextField(_("what it takes to earn"))
     criteria_to_maintain = models.TextField(_("what it takes to keep"), blank=True)
-    # A list of strings.
+    # [{"name": …, "url": where it is described officially, or nothing}]
     skills = models.JSONField(_("skills"), default=list, blank=True)
     picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="+", verbose_name=_("picture"))
     # Empty: no certificate.

@@ -182,6 +182,8 @@ class IssuanceVersion(Row):
     public_reason = models.CharField(max_length=200, blank=True)
     # The earner asked that the name of earlier versions is not shown.
     hides_earlier_name = models.BooleanField(default=False)
+    # The earner chose that the credential names the address itself, not only its salted hash.
+    names_address = models.BooleanField(default=False)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -64,13 +64,7 @@ def achievement_credential(seen: "Disclosure", addresses: Addresses, *, status: 
                 "id": f"urn:uuid:{seen.subject_id}",
                 "type": ["AchievementSubject"],
                 "identifier": [
-                    {
-                        "type": "IdentityObject",
-                        "hashed": True,
-                        "identityHash": seen.identity_hash,
-                        "identityType": "emailAddress",
-                        "salt": seen.identity_salt,
-                    },
+                    _identity(seen),
                     {"type": "IdentityObject", "hashed": False, "identityHash": seen.holder, "identityType": "name"},
                 ],
                 "narrative": seen.narrative,
@@ -85,16 +79,33 @@ def achievement_credential(seen: "Disclosure", addresses: Addresses, *, status: 
     return document
 
 
+def _identity(seen: "Disclosure") -> JsonObject:
+    if seen.identity_address:
+        return {
+            "type": "IdentityObject",
+            "hashed": False,
+            "identityHash": seen.identity_address,
+            "identityType": "emailAddress",
+        }
+    return {
+        "type": "IdentityObject",
+        "hashed": True,
+        "identityHash": seen.identity_hash,
+        "identityType": "emailAddress",
+        "salt": seen.identity_salt,
+    }
+
+
 def evidence_of(seen: "Disclosure") -> list[JsonObject]:
     """What stands on the web, by addresses that can be signed."""
     return [
         {"id": address, "type": ["Evidence"], "name": item.get("name", "")}
         for item in seen.evidence
-        if (address := _web_address(item.get("url", "")))
+        if (address := web_address(item.get("url", "")))
     ]
 
 
-def _web_address(text: str) -> str:
+def web_address(text: str) -> str:
     """With what an address cannot hold in % form; empty when it is none."""
     address = _NOT_IN_ADDRESSES.sub(lambda found: quote(found[0]), text)
     try:
@@ -128,8 +139,26 @@ def _achievement(badge: "BadgeFacts", addresses: Addresses) -> dict[str, Any]:
             "narrative": "\n\n".join(filter(None, (badge.criteria_to_earn, badge.criteria_to_maintain))),
         },
         "image": _image(addresses.achievement_picture, badge.name),
-        "tag": list(badge.skills),
+        "tag": [skill.name for skill in badge.skills],
+        "alignment": _alignments(badge, addresses.achievement),
     }
+
+
+def _alignments(badge: "BadgeFacts", achievement: str) -> list[JsonObject]:
+    """The badge's skills: each with its official description, or else with the page that says what the badge means."""
+    return [
+        {
+            "type": ["Alignment"],
+            "targetName": skill.name,
+            "targetUrl": web_address(skill.url) or skills_address(achievement),
+        }
+        for skill in badge.skills
+    ]
+
+
+def skills_address(achievement: str) -> str:
+    """The part of the page about the badge that names its skills."""
+    return f"{achievement}#skills"
 
 
 def _image(address: str, caption: str) -> dict[str, str]:

@@ -1,11 +1,18 @@
 """Open Badges 2.0, hosted: what older readers fetch (plain Python: no database, no Django)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from certificates.openbadges.canonical import JsonObject
 from certificates.openbadges.contexts import OPEN_BADGES_V2
-from certificates.openbadges.documents import evidence_of, first_second, last_second, written
+from certificates.openbadges.documents import (
+    evidence_of,
+    first_second,
+    last_second,
+    skills_address,
+    web_address,
+    written,
+)
 
 if TYPE_CHECKING:
     from badges.disclosure import Disclosure
@@ -20,12 +27,9 @@ def assertion(seen: "Disclosure", *, address: str, badge: str, picture: str) -> 
     return _document(
         "Assertion",
         address,
-        recipient={
-            "type": "email",
-            "hashed": True,
-            "salt": seen.identity_salt,
-            "identity": seen.identity_hash,
-        },
+        recipient={"type": "email", "hashed": False, "identity": seen.identity_address}
+        if seen.identity_address
+        else {"type": "email", "hashed": True, "salt": seen.identity_salt, "identity": seen.identity_hash},
         badge=badge,
         verification={"type": "HostedBadge"},
         issuedOn=first_second(seen.issued_on, zone),
@@ -45,7 +49,7 @@ def badge_class(
     criteria_page: str,
     criteria: str,
     issuer: str,
-    tags: Iterable[str],
+    skills: Iterable[Mapping[str, str]],
 ) -> JsonObject:
     return _document(
         "BadgeClass",
@@ -55,7 +59,11 @@ def badge_class(
         image=picture,
         criteria={"id": criteria_page, "narrative": criteria},
         issuer=issuer,
-        tags=list(tags),
+        tags=[skill["name"] for skill in skills],
+        alignment=[
+            {"targetName": skill["name"], "targetUrl": web_address(skill["url"]) or skills_address(criteria_page)}
+            for skill in skills
+        ],
     )
 
 

@@ -159,6 +159,19 @@ def set_visibility(request: PersonRequest, issuance_id: uuid.UUID) -> HttpRespon
     )
 
 
+@require_POST
+def name_address(request: PersonRequest, issuance_id: uuid.UUID) -> HttpResponse:
+    names_address = request.POST.get("names_address") == "yes"
+    return _do(
+        request,
+        issuance_id,
+        lambda issuance: issuances.name_address(issuance, names_address=names_address, by=request.user),
+        said=_("The file of %(badge)s names your e-mail address now.")
+        if names_address
+        else _("The file of %(badge)s no longer names your e-mail address. Copies made before still do."),
+    )
+
+
 def _do(
     request: PersonRequest, issuance_id: uuid.UUID, action: Callable[[Issuance], Issuance], *, said: str
 ) -> HttpResponse:

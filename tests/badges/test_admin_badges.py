@@ -12,7 +12,7 @@ PLAIN = {
     "achievement_type": "Badge",
     "criteria_to_earn": "1. Mentor two newcomers\n2. Be assessed",
     "criteria_to_maintain": "Mentor one person a year.",
-    "skills": "Mentoring\n\nFeedback\nMentoring",
+    "skills": "Mentoring https://esco.example/skill/1\n\nFeedback\nFeedback",
     "picture_source": "draw",
     "shape": "hexagon",
     "palette": "teal",
@@ -49,7 +49,11 @@ def test_badge_is_made_as_a_draft_with_a_drawn_picture(client, issuer, designer)
     said = badge.current_version
     assert made.url == reverse("admin:badges_badge_change", args=[badge.pk])
     assert (badge.issuer, badge.slug, badge.state) == (issuer, "clinical-mentor", BadgeState.DRAFT)
-    assert (said.name, said.skills, said.made_by) == ("Clinical Mentor", ["Mentoring", "Feedback"], designer)
+    assert (said.name, said.made_by) == ("Clinical Mentor", designer)
+    assert said.skills == [
+        {"name": "Mentoring", "url": "https://esco.example/skill/1"},
+        {"name": "Feedback", "url": ""},
+    ]
     assert said.criteria_to_maintain == "Mentor one person a year."
     assert (said.picture.has_svg, said.has_certificate) == (True, False)
     assert (badge.invites_earners, badge.has_linkedin_button) == (True, False)
@@ -182,7 +186,10 @@ def test_change_makes_a_new_version_and_leaves_what_was_issued(client, issuer, d
 def test_form_of_a_badge_shows_what_it_says(client, issuer, designer):
     badge = make_published_badge(
         issuer,
-        content={"skills": ["One", "Two"], "signatories": [{"name": "A", "title": "B"}]},
+        content={
+            "skills": [{"name": "One", "url": "https://a.example/1"}, {"name": "Two", "url": ""}],
+            "signatories": [{"name": "A", "title": "B"}],
+        },
         expiry_rule=ExpiryRule.PERIOD,
         expiry_months=12,
     )
@@ -190,7 +197,12 @@ def test_form_of_a_badge_shows_what_it_says(client, issuer, designer):
     form = client.get(reverse("admin:badges_badge_change", args=[badge.pk])).context["form"]
 
     shown = {name: form[name].value() for name in ("skills", "expiry_months", "signatory_1_name", "picture_source")}
-    assert shown == {"skills": "One\nTwo", "expiry_months": 12, "signatory_1_name": "A", "picture_source": "keep"}
+    assert shown == {
+        "skills": "One https://a.example/1\nTwo",
+        "expiry_months": 12,
+        "signatory_1_name": "A",
+        "picture_source": "keep",
+    }
 
 
 def test_badge_is_published_and_retired(client, issuer, designer):

@@ -25,7 +25,7 @@ def text_of(address: str) -> str:
 def test_badge_page_says_what_it_means_and_who_decides(issuer: Issuer) -> None:
     badge = make_published_badge(
         issuer,
-        content={"criteria_to_maintain": "Practise.", "skills": ["Clean technique"]},
+        content={"criteria_to_maintain": "Practise.", "skills": [{"name": "Clean technique", "url": ""}]},
         expiry_rule="period",
         expiry_months=24,
     )

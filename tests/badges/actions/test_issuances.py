@@ -16,6 +16,7 @@ from badges.actions.issuances import (
     correct_issuance,
     decline_issuance,
     issue_badges,
+    name_address,
     reinstate_issuance,
     renew_issuance,
     restore_issuance,
@@ -122,6 +123,39 @@ def test_only_the_earner_claims_and_declines(issuance: Issuance, staff: User, st
     for somebody in (staff, stranger):
         with pytest.raises(PermissionDenied):
             action(issuance, by=somebody)
+
+
+def test_name_address_makes_a_version_that_says_so(issuance: Issuance, earner: User) -> None:
+    named = name_address(issuance, names_address=True, by=earner)
+    again = name_address(issuance, names_address=True, by=earner)
+    hidden = name_address(issuance, names_address=False, by=earner)
+
+    assert named.current_version_id == again.current_version_id
+    said = IssuanceVersion.objects.filter(issuance=issuance).order_by("number")
+    assert list(said.values_list("kind", "names_address", "changed_fields", "made_by_id")) == [
+        ("issued", False, [], None),
+        ("corrected", True, ["names_address"], earner.pk),
+        ("corrected", False, ["names_address"], earner.pk),
+    ]
+    assert hidden.current_version.number == 3
+
+
+def test_name_address_is_kept_by_what_staff_correct(issuance: Issuance, earner: User, staff: User) -> None:
+    name_address(issuance, names_address=True, by=earner)
+
+    corrected = correct_issuance(issuance, by=staff, reason="Slip", recipient_name="Amara Okafor")
+
+    assert corrected.current_version.names_address
+
+
+def test_name_address_is_for_the_earner_and_not_for_a_revoked_badge(
+    issuance: Issuance, earner: User, staff: User
+) -> None:
+    with pytest.raises(PermissionDenied):
+        name_address(issuance, names_address=True, by=staff)
+    revoke_issuance(issuance, by=staff, reason="A mistake")
+    with pytest.raises(WrongStateError):
+        name_address(issuance, names_address=True, by=earner)
 
 
 def test_set_visibility_by_staff_is_refused(issuance: Issuance, staff: User) -> None:

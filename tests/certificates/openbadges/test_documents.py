@@ -21,7 +21,10 @@ SIGNED_AT = datetime(2026, 11, 1, 23, 30, tzinfo=UTC)
 def badge(db: None) -> Badge:
     return make_published_badge(
         make_issuer(time_zone="Europe/Brussels", description="A council.", slug="northgate", name="Northgate Council"),
-        content={"skills": ["Clean technique"], "criteria_to_maintain": "Practise every year."},
+        content={
+            "skills": [{"name": "Clean technique", "url": ""}, {"name": "Asepsis", "url": "https://esco.example/1"}],
+            "criteria_to_maintain": "Practise every year.",
+        },
         slug="icp",
     )
 
@@ -89,7 +92,15 @@ def test_document_says_who_what_from_whom_and_until_when(badge: Badge) -> None:
                     "narrative": "Pass the examination with 80% or more.\n\nPractise every year.",
                 },
                 "image": {"id": picture, "type": "Image", "caption": "Infection Control Practitioner"},
-                "tag": ["Clean technique"],
+                "tag": ["Clean technique", "Asepsis"],
+                "alignment": [
+                    {
+                        "type": ["Alignment"],
+                        "targetName": "Clean technique",
+                        "targetUrl": "http://testserver/badges/icp/#skills",
+                    },
+                    {"type": ["Alignment"], "targetName": "Asepsis", "targetUrl": "https://esco.example/1"},
+                ],
             },
         },
         "credentialSchema": [

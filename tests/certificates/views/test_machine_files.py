@@ -25,6 +25,7 @@ from badgecert.core.pictures import picture_from_drawing
 from badges.actions.issuances import (
     correct_issuance,
     decline_issuance,
+    name_address,
     reinstate_issuance,
     restore_issuance,
     revoke_issuance,
@@ -139,6 +140,23 @@ def test_version_with_a_hidden_name_has_no_file(issuance: Issuance, staff: User)
 
     assert got(f"/v/{issuance.code}/versions/1.json").status_code == 404
     assert got(f"/v/{issuance.code}/versions/2.json").status_code == 200
+
+
+def test_files_name_the_address_when_the_earner_chose_so(issuance: Issuance, earner: User) -> None:
+    before = got(f"/v/{issuance.code}.json").json()
+    name_address(issuance, names_address=True, by=earner)
+
+    credential, assertion = (got(f"/v/{issuance.code}{rest}").json() for rest in (".json", "/ob2.json"))
+
+    assert earner.email not in json.dumps(before)
+    assert credential["credentialSubject"]["identifier"][0] == {
+        "type": "IdentityObject",
+        "hashed": False,
+        "identityHash": earner.email,
+        "identityType": "emailAddress",
+    }
+    assert assertion["recipient"] == {"type": "email", "hashed": False, "identity": earner.email}
+    assert "Changed by its holder on" in got(f"/v/{issuance.code}").content.decode()
 
 
 PERSONAL = [".json", ".jwt", ".png", "/refresh", "/ob2.json", "/versions/1.json"]

@@ -252,7 +252,7 @@ def test_history_names_what_was_corrected_and_when(badge: Badge, staff: User) ->
 def test_page_shows_only_sections_with_content(badge: Badge, issuer) -> None:
     full = make_published_badge(
         issuer,
-        content={"criteria_to_maintain": "Practise every year.", "skills": ["Clean technique"]},
+        content={"criteria_to_maintain": "Practise every year.", "skills": [{"name": "Clean technique", "url": ""}]},
         renewal_url="https://northgate.example/renew",
         renewal_instructions="Pay the fee.",
     )
@@ -291,7 +291,7 @@ def test_nothing_that_people_write_becomes_markup(issuer) -> None:
             "description": NASTY,
             "criteria_to_earn": f"{NASTY} [x](javascript:alert(1)) ![i](https://evil.example/i.png)",
             "criteria_to_maintain": NASTY,
-            "skills": [NASTY],
+            "skills": [{"name": NASTY, "url": "javascript:alert(1)"}],
         },
         renewal_instructions=NASTY,
     )

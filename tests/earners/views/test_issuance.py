@@ -57,7 +57,7 @@ def test_issuance_page_says_what_the_badge_says(ana, earner, issuer):
             "name": "Clinical Mentor",
             "criteria_to_earn": "1. Mentor *two* colleagues",
             "criteria_to_maintain": "Mentor one a year",
-            "skills": ["Mentoring"],
+            "skills": [{"name": "Mentoring", "url": ""}],
         },
     )
     issuance = issue(
