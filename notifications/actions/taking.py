@@ -21,7 +21,7 @@ from badgecert.core import clock, seal
 from badges.models import Issuance
 from notifications import journal, mime
 from notifications.actions import outcomes
-from notifications.messages import Mail, mails_for
+from notifications.messages import Mail, Secrets, mails_for, new_secrets
 from notifications.models import Message, MessageFact, MessageState
 
 logger = structlog.get_logger(__name__)
@@ -89,7 +89,7 @@ def _take(messages: Sequence[Message], *, worker: str) -> list[Taken]:
     free = _with_locked_badges(messages)
     _put_aside([message for message in messages if message not in free])
     doubtful = _arrived_already([message for message in free if _is_of_unknown_outcome(message)])
-    taken = []
+    wanted: list[Mail] = []
     for mail in mails_for([message for message in free if message not in doubtful]):
         message = mail.message
         with translation.override(mail.language):
@@ -97,7 +97,9 @@ def _take(messages: Sequence[Message], *, worker: str) -> list[Taken]:
         if reason:
             outcomes.keep_cancelled(message, reason=reason)
         else:
-            taken.append(Taken(message, _content(message, mail)))
+            wanted.append(mail)
+    new = new_secrets([mail for mail in wanted if not mail.message.sealed_body])
+    taken = [Taken(mail.message, _content(mail, new.get(mail.message.pk))) for mail in wanted]
     lease_until = clock.now() + timedelta(seconds=settings.MAIL_LEASE_SECONDS)
     outcomes.keep_taken([message for message, _content in taken], worker=worker, lease_until=lease_until)
     return taken
@@ -154,11 +156,12 @@ def _arrived_already(messages: Sequence[Message]) -> list[Message]:
     return arrived
 
 
-def _content(message: Message, mail: Mail) -> bytes:
+def _content(mail: Mail, secrets: Secrets | None) -> bytes:
     """What to send: made now, or what an earlier attempt sealed."""
+    message = mail.message
     if message.sealed_body:
         return zlib.decompress(seal.open_sealed(bytes(message.sealed_body)))
-    rendered = mail.render(mail.new_secrets())
+    rendered = mail.render(secrets)
     content = mime.compose(
         sender=(mail.sender_name, settings.MAIL_FROM_ADDRESS),
         to=(mail.recipient_name, message.to_address),

@@ -153,7 +153,7 @@ class ReminderMail(AboutIssuance):
         return {
             **badge_context(badges[0].disclosure, badge=badges[0].issuance.badge, address=self.message.to_address),
             "claim_url": badges[0].claim_url,
-            "badges": badges if len(badges) > 1 else [],
+            "badges": tuple(badges) if len(badges) > 1 else (),
             "badge_count": len(badges),
             "number": ordinal(sum(day <= self.message.sequence for day in days)),
             "count": len(days),

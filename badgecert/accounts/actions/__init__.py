@@ -15,6 +15,7 @@ from badgecert.accounts.actions.temporary_passwords import (
     find_password_link,
     issuance_password_lasts,
     make_temporary_password,
+    make_temporary_passwords,
     spend_temporary_passwords,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "log_out_browser",
     "log_out_everywhere",
     "make_temporary_password",
+    "make_temporary_passwords",
     "may_enter",
     "prove_identity",
     "remember_browser",

@@ -1,5 +1,6 @@
 """Temporary passwords and the links beside them: credentials of their own, which only lead to choosing a password."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,14 +20,28 @@ def make_temporary_password(
     that is the account's own.
     """
     password, token = new_temporary_password(), new_link_token() if with_link else ""
-    TemporaryPassword.objects.create(
+    _row(user, password, token=token, lasts=lasts, sent_to=sent_to).save(force_insert=True)
+    return password, token
+
+
+def make_temporary_passwords(wanted: Sequence[tuple[User, str]], *, lasts: timedelta) -> list[str]:
+    """One for each account and the address that it is sent to, in clear, in their order: one statement for any number."""
+    passwords = [new_temporary_password() for _wanted in wanted]
+    TemporaryPassword.objects.bulk_create(
+        _row(user, password, token="", lasts=lasts, sent_to=sent_to)
+        for (user, sent_to), password in zip(wanted, passwords, strict=True)
+    )
+    return passwords
+
+
+def _row(user: User, password: str, *, token: str, lasts: timedelta, sent_to: str) -> TemporaryPassword:
+    return TemporaryPassword(
         user=user,
         sent_to=canonical_email(sent_to or user.email),
         secret_hash=hash_temporary_password(password),
         link_hash=keyed_hash("password link", token) if token else None,
         expires_at=clock.now() + lasts,
     )
-    return password, token
 
 
 def issuance_password_lasts() -> timedelta:
