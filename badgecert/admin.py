@@ -46,7 +46,11 @@ class StaffSite(admin.AdminSite):
         user = request.user
         return isinstance(user, User) and user.is_active and (user.is_superuser or user.is_staff)
 
-    def admin_view(self, view: Callable[..., HttpResponseBase], cacheable: bool = False) -> Any:
+    def admin_view(  # as Django calls it
+        self,
+        view: Callable[..., HttpResponseBase],
+        cacheable: bool = False,  # noqa: FBT001, FBT002
+    ) -> Any:
         """Every page of the desk stays shut to staff without the second factor that their organisation asks for."""
         inner = super().admin_view(view, cacheable)  # type: ignore[type-var]  # any view
 

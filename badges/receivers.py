@@ -1,11 +1,14 @@
+from typing import Any
+
 from django.dispatch import receiver
 
 from badgecert.accounts.actions.erasing import ErasureGround
 from badgecert.accounts.models import User
-from badgecert.accounts.signals import accounts_merged, person_erased
+from badgecert.accounts.signals import accounts_merged, person_erased, personal_data_wanted
 from badges.actions.addresses import move_issuances
 from badges.actions.erasing import erase_issuances, erase_rows_for
 from badges.models import BatchRow, Issuance
+from badges.personal_data import personal_data_of
 
 
 @receiver(person_erased)
@@ -19,3 +22,8 @@ def erase_what_they_hold(
 @receiver(accounts_merged)
 def move_what_they_hold(kept: User, closed: User, by: User, **kwargs: object) -> None:
     move_issuances(kept=kept, closed=closed, by=by)
+
+
+@receiver(personal_data_wanted)
+def tell_what_is_held(user: User, **kwargs: object) -> dict[str, Any]:
+    return personal_data_of(user)

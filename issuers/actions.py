@@ -3,8 +3,10 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from badgecert.accounts.mfa import has_second_factor
 from badgecert.accounts.models import User
 from badgecert.core import audit
+from issuers.exceptions import OwnSecondFactorMissingError
 from issuers.models import Issuer, StaffMember, StaffRole
 from issuers.permissions import can_own
 
@@ -38,9 +40,14 @@ def add_staff(issuer: Issuer, *, user: User, role: StaffRole | str, by: User | N
 
 @transaction.atomic
 def update_issuer(issuer: Issuer, *, by: User, changed: list[str]) -> Issuer:
-    """Keep a changed organisation. What was issued keeps its old name and logo. Raises PermissionDenied."""
+    """Keep a changed organisation. What was issued keeps its old name and logo.
+
+    Raises PermissionDenied, OwnSecondFactorMissingError.
+    """
     if not can_own(by, issuer):
         raise PermissionDenied
+    if issuer.requires_second_factor and "requires_second_factor" in changed and not has_second_factor(by):
+        raise OwnSecondFactorMissingError
     issuer.save()
     audit.record("organisation changed", issuer, by=by, issuer_id=issuer.pk, fields=changed)
     return issuer

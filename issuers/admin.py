@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -12,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from badgecert.accounts.mfa import second_factors_of
 from badgecert.core.admin import StaffAdmin, moment_column
 from badgecert.core.templatetags.ui import tag
 from issuers import admin_views
@@ -40,7 +42,7 @@ class IssuerAdmin(StaffAdmin[Issuer]):
 
 @admin.register(StaffMember)
 class StaffMemberAdmin(StaffAdmin[StaffMember]):
-    list_display = ("person", "address", "role", "issuer", "since", "account")
+    list_display = ("person", "address", "role", "issuer", "since", "account", "second_factor")
     list_display_links = None
     list_filter = ("role",)
     search_fields = ("user__name", "user__email")
@@ -62,11 +64,22 @@ class StaffMemberAdmin(StaffAdmin[StaffMember]):
     def get_urls(self) -> list[URLPattern]:
         return [
             path("<uuid:object_id>/unlock/", self.admin_site.admin_view(self.unlock_view), name="unlock_staff_member"),
+            path(
+                "<uuid:object_id>/reset-second-factor/",
+                self.admin_site.admin_view(self.reset_second_factor_view),
+                name="reset_staff_second_factor",
+            ),
             *super().get_urls(),
         ]
 
     def unlock_view(self, request: HttpRequest, object_id: uuid.UUID) -> HttpResponse:
         return admin_views.unlock_staff_member(request, self.find(request, str(object_id)))
+
+    def reset_second_factor_view(self, request: HttpRequest, object_id: uuid.UUID) -> HttpResponse:
+        return admin_views.reset_staff_second_factor(request, self.find(request, str(object_id)))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StaffMember]:
+        return super().get_queryset(request).annotate(is_protected=Exists(second_factors_of(OuterRef("user"))))
 
     since = moment_column("created_at", gettext_lazy("Since"))
 
@@ -77,6 +90,17 @@ class StaffMemberAdmin(StaffAdmin[StaffMember]):
         locked = render_to_string("components/tag.html", tag(text=_("Locked"), tone="danger"))
         url = reverse("admin:unlock_staff_member", args=[member.pk])
         return format_html('{} <a href="{}">{}</a>', locked, url, _("Unlock"))
+
+    @admin.display(description=gettext_lazy("Passkey or app"), ordering="is_protected")
+    def second_factor(self, member: StaffMember) -> str:
+        if not member.is_protected:  # type: ignore[attr-defined]  # annotated above
+            return _("None")
+        return format_html(
+            '{} <a href="{}">{}</a>',
+            _("Yes"),
+            reverse("admin:reset_staff_second_factor", args=[member.pk]),
+            _("Take away"),
+        )
 
     @admin.display(description=gettext_lazy("Name"), ordering="user__name")
     def person(self, member: StaffMember) -> str:

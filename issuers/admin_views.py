@@ -6,13 +6,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from badgecert.accounts.actions import ensure_users, unlock_account
+from badgecert.accounts.actions.second_factor import reset_second_factor
 from badgecert.accounts.models import User
 from badgecert.core.admin import desk_page, refusals_as_messages
 from badgecert.core.text import canonical_email
 from issuers.actions import add_staff, update_issuer
 from issuers.admin_forms import IssuerForm, StaffForm, UnlockForm
 from issuers.models import Issuer, StaffMember
-from issuers.permissions import can_own, issuers_owned_by, may_unlock
+from issuers.permissions import can_own, issuers_owned_by, may_reset_second_factor, may_unlock
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,3 +67,24 @@ def unlock_staff_member(request: HttpRequest, member: StaffMember) -> HttpRespon
             messages.success(request, _("Unlocked. They must request a new password now."))
         return redirect("admin:issuers_staffmember_changelist")
     return desk_page(request, "admin/issuers/unlock.html", title=_("Unlock an account"), member=member, form=form)
+
+
+@require_http_methods(["GET", "POST"])
+def reset_staff_second_factor(request: HttpRequest, member: StaffMember) -> HttpResponse:
+    if not may_reset_second_factor(request.user, member) or not isinstance(request.user, User):
+        raise PermissionDenied
+    form = UnlockForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_as_messages(request):
+            reset_second_factor(
+                member.user, reason=form.cleaned_data["reason"], by=request.user, issuer_id=member.issuer_id
+            )
+            messages.success(request, _("Taken away. They must request a new password now."))
+        return redirect("admin:issuers_staffmember_changelist")
+    return desk_page(
+        request,
+        "admin/issuers/reset_second_factor.html",
+        title=_("Take away passkeys and codes"),
+        member=member,
+        form=form,
+    )

@@ -9,3 +9,10 @@ class LastOwnerError(RefusedError):
         super().__init__(
             _("%(issuer)s would be without an owner. Make somebody else its owner first.") % {"issuer": issuer.name}
         )
+
+
+class OwnSecondFactorMissingError(RefusedError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("Add a passkey or an authenticator app to your own account first, or you would shut yourself out.")
+        )

@@ -126,6 +126,11 @@ class Issuer(TimestampedRow):
         ],
         help_text=_("Such as NC-{year}-{number}. Each certificate issued from now on gets the next one. Empty: none."),
     )
+    requires_second_factor = models.BooleanField(
+        _("staff need a passkey or an authenticator app"),
+        default=False,
+        help_text=_("Whoever has neither is led to setting one up before this desk opens."),
+    )
     domain = models.CharField(_("confirmed domain"), max_length=253, blank=True, editable=False)
     domain_confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
 

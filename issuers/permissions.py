@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef
 
+from badgecert.accounts.mfa import second_factors_of
 from issuers.models import Issuer, IssuerQuerySet, StaffMember, StaffRole
 
 if TYPE_CHECKING:
@@ -54,6 +55,23 @@ def issuers_to_design_for(user: "User | AnonymousUser") -> IssuerQuerySet:
 def issuers_owned_by(user: "User | AnonymousUser") -> IssuerQuerySet:
     """The list that goes with can_own."""
     return _with_role(user, _OWN)
+
+
+def may_reset_second_factor(user: "User | AnonymousUser", member: StaffMember) -> bool:
+    """An owner of every organisation that this person works for: one of several must not weaken the others."""
+    if member.user_id == user.pk or member.user.is_superuser:
+        return False
+    works_for = Issuer.objects.filter(staff_members__user=member.user_id)
+    return not works_for.exclude(pk__in=issuers_owned_by(user)).exists()
+
+
+def issuers_shut_to(user: "User | AnonymousUser") -> IssuerQuerySet:
+    """Whose desk this person may not open before they have a passkey or an authenticator app."""
+    if not user.is_authenticated:
+        return Issuer.objects.none()
+    return Issuer.objects.filter(requires_second_factor=True, staff_members__user=user).exclude(
+        Exists(second_factors_of(user))
+    )
 
 
 def issuers_owned_alone_by(user: "User") -> IssuerQuerySet:

@@ -1,6 +1,7 @@
 """Facts that owe somebody a mail. The rows are written in the transaction of the fact."""
 
 import uuid
+from typing import Any
 
 from django.dispatch import receiver
 
@@ -14,6 +15,7 @@ from badgecert.accounts.signals import (
     merge_proof_wanted,
     password_requested,
     person_erased,
+    personal_data_wanted,
     second_factor_reset,
 )
 from badges.models import Issuance, IssuanceVersion, VersionKind
@@ -30,6 +32,7 @@ from issuers.models import Issuer
 from notifications.actions import accounts, changes, erasing, outbox, requests
 from notifications.actions.bounces import settle_bounces_from
 from notifications.models import MessageKind
+from notifications.personal_data import personal_data_of
 from notifications.tasks import ring_on_commit
 
 
@@ -155,3 +158,8 @@ def forget_mails_about(issuance_ids: list[uuid.UUID], **kwargs: object) -> None:
 @receiver(person_erased)
 def forget_mails_to(user: User, addresses: list[str], **kwargs: object) -> None:
     erasing.erase_mails_to(user, addresses=addresses)
+
+
+@receiver(personal_data_wanted)
+def tell_what_is_held(user: User, **kwargs: object) -> dict[str, Any]:
+    return personal_data_of(user)

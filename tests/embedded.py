@@ -61,6 +61,10 @@ class EmbeddedDemo:
         )
         return str(done.stdout)
 
+    @property
+    def database(self) -> Path:
+        return Path(self._environment["BADGECERT_VAR"]) / "badgecert.sqlite3"
+
     def output(self) -> str:
         return self._log.read_text()
 

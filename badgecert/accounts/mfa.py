@@ -8,7 +8,7 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext_lazy
 
 from badgecert.accounts.devices import browser_name
@@ -16,13 +16,17 @@ from badgecert.accounts.models import User
 from badgecert.core import seal
 
 
+def second_factors_of(user: User | OuterRef) -> QuerySet[Authenticator]:
+    """Passkeys and the authenticator app. Recovery codes only stand in for one of these."""
+    return Authenticator.objects.filter(user=user.pk if isinstance(user, User) else user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+
+
 def has_second_factor(user: User) -> bool:
-    """A passkey or an authenticator app. Recovery codes only stand in for one of these."""
-    return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    return second_factors_of(user).exists()
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
-    error_messages = {  # noqa: RUF012  as allauth reads it
+    error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": gettext_lazy("That did not fit. Enter the newest code of your app, or a recovery code."),
         "cannot_generate_recovery_codes": gettext_lazy("Add a passkey or an authenticator app first."),
@@ -56,8 +60,3 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no t
 def kind_of(authenticator: Authenticator) -> str:
     """As the audit trail says it."""
     return {"webauthn": "passkey", "totp": "authenticator app"}.get(authenticator.type, "recovery codes")
-
-
-def unavailable() -> str:
-    """Why nobody can add one now; empty when they can."""
-    return "" if seal.is_ready() else _("This cannot be set up now. Tell the operator that SEALING_KEYS is missing.")

@@ -1,10 +1,10 @@
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
-from allauth.core import context
 from django import forms
 from django.utils.translation import gettext_lazy as _
 

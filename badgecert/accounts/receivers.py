@@ -1,5 +1,7 @@
 """What allauth tells of passkeys and codes: it is remembered, and wrong codes count like wrong passwords."""
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import (
     authentication_failed,
@@ -16,6 +18,8 @@ from badgecert.accounts.actions.browsers import find_known_browser
 from badgecert.accounts.known_browsers import tokens_of
 from badgecert.accounts.mfa import kind_of
 from badgecert.accounts.models import User
+from badgecert.accounts.personal_data import personal_data_of
+from badgecert.accounts.signals import personal_data_wanted
 from badgecert.core import audit
 
 
@@ -43,3 +47,8 @@ def count_the_wrong_code(request: HttpRequest, user: User, **kwargs: object) -> 
 @receiver(authenticator_used)
 def start_counting_again(user: User, **kwargs: object) -> None:
     User.objects.filter(pk=user.pk, locked_at=None).update(failed_logins=0)
+
+
+@receiver(personal_data_wanted)
+def tell_what_is_held(user: User, **kwargs: object) -> dict[str, Any]:
+    return personal_data_of(user)

@@ -29,3 +29,7 @@ person_erased = Signal()
 
 # Sent with `user: User`: somebody else took away their passkeys, app and recovery codes.
 second_factor_reset = Signal()
+
+# Sent with `user: User`, who wants all that is held about them; receivers return it as a dict of plain values, whose names
+# differ from those of other apps.
+personal_data_wanted = Signal()

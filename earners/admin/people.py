@@ -14,7 +14,7 @@ from badgecert.accounts.models import User
 from badgecert.core.admin import StaffAdmin
 from badges.admin import state_tag
 from badges.models import Issuance
-from earners.admin_views import people
+from earners.admin_views import addresses, leaving, people
 
 
 class LockFilter(admin.SimpleListFilter):
@@ -65,6 +65,22 @@ class EarnerAdmin(StaffAdmin[User]):
     def get_urls(self) -> list[URLPattern]:
         return [
             path("<uuid:earner_id>/unlock/", self.admin_site.admin_view(people.unlock_earner), name="unlock_earner"),
+            path(
+                "<uuid:earner_id>/address/",
+                self.admin_site.admin_view(addresses.change_earner_address),
+                name="change_earner_address",
+            ),
+            path(
+                "<uuid:earner_id>/address/vouch/",
+                self.admin_site.admin_view(addresses.vouch_for_earner_address),
+                name="vouch_for_earner_address",
+            ),
+            path(
+                "<uuid:earner_id>/reset-second-factor/",
+                self.admin_site.admin_view(leaving.reset_earner_second_factor),
+                name="reset_earner_second_factor",
+            ),
+            path("<uuid:earner_id>/erase/", self.admin_site.admin_view(leaving.erase_earner), name="erase_earner"),
             *super().get_urls(),
         ]
 

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from badgecert.accounts.actions import unlock_account
+from badgecert.accounts.mfa import has_second_factor
 from badgecert.accounts.models import User
 from badgecert.core.admin import audit_events, desk_page, refusals_as_messages
 from badges.admin_forms import ReasonForm
 from badges.admin_views import staff, staff_state
 from badges.models import Issuance
 from issuers.models import Issuer
-from issuers.permissions import issuers_to_issue_for
+from issuers.permissions import issuers_owned_by, issuers_to_issue_for
 
 
 @require_GET
@@ -31,8 +32,12 @@ def earner_page(request: HttpRequest, earner: User) -> HttpResponse:
         title=issuances[0].current_version.recipient_name,
         earner=earner,
         issuances=[(issuance, *staff_state(issuance)) for issuance in issuances],
+        may_change_address=earner.is_active
+        and issuers_to_issue_for(request.user).filter(issuances__earner=earner).exists(),
         lock_history=_lock_history(request, earner),
-        may_unlock=earner.is_locked and _unlocking_issuers(request, earner).exists(),
+        may_unlock=earner.is_locked and unlocking_issuers(request, earner).exists(),
+        may_reset=has_second_factor(earner) and unlocking_issuers(request, earner).exists(),
+        may_erase=issuances.filter(issuer__in=issuers_owned_by(request.user)).exists(),
     )
 
 
@@ -42,7 +47,7 @@ def unlock_earner(request: HttpRequest, earner_id: str) -> HttpResponse:
     earner = get_object_or_404(
         User.objects.filter(issuances__issuer__in=Issuer.objects.managed_by(by)).distinct(), pk=earner_id
     )
-    issuer = _unlocking_issuers(request, earner).first()
+    issuer = unlocking_issuers(request, earner).first()
     if issuer is None:
         raise PermissionDenied
     form = ReasonForm(request.POST or None)
@@ -54,7 +59,7 @@ def unlock_earner(request: HttpRequest, earner_id: str) -> HttpResponse:
     return desk_page(request, "admin/earners/unlock.html", title=_("Unlock an account"), earner=earner, form=form)
 
 
-def _unlocking_issuers(request: HttpRequest, earner: User) -> QuerySet[Issuer]:
+def unlocking_issuers(request: HttpRequest, earner: User) -> QuerySet[Issuer]:
     """In whose name this person may unlock that one: staff are unlocked by an owner elsewhere, earners by their issuers."""
     if earner.is_staff or earner.is_superuser:
         return Issuer.objects.none()
@@ -73,8 +78,17 @@ def _lock_history(request: HttpRequest, earner: User) -> list[LockEvent]:
     """Who unlocked this account and why; of other organisations only that one of them did."""
     own = set(Issuer.objects.managed_by(request.user).values_list("pk", flat=True))
     lines = []
-    for event in audit_events(earner).filter(verb__in=("account locked", "account unlocked")):
-        if event.verb == "account locked":
+    for event in audit_events(earner).filter(verb__in=("account locked", "account unlocked", "second factor reset")):
+        if event.verb == "second factor reset":
+            # Whoever did it: others need to know that it happened.
+            lines.append(
+                LockEvent(
+                    event.created_at,
+                    _("Passkeys and codes taken away"),
+                    event.reason if event.issuer_id in own else "",
+                )
+            )
+        elif event.verb == "account locked":
             lines.append(LockEvent(event.created_at, _("Locked after too many wrong passwords"), ""))
         elif event.issuer_id in own:
             lines.append(LockEvent(event.created_at, _("Unlocked by %(who)s") % {"who": event.by}, event.reason))

@@ -158,6 +158,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "requires_second_factor",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Whoever has neither is led to setting one up before this desk opens.",
+                        verbose_name="staff need a passkey or an authenticator app",
+                    ),
+                ),
+                (
                     "domain",
                     models.CharField(blank=True, editable=False, max_length=253, verbose_name="confirmed domain"),
                 ),

@@ -7,9 +7,12 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpResponse
 
+from badgecert.accounts.actions import remember_browser
+from badgecert.accounts.models import KnownBrowser, User
 from badgecert.core.text import canonical_email
 from badges.actions.batches import draft_batch
 from badges.models import BatchRow, Issuance
+from earners.actions.exports import request_export
 from earners.actions.requests import Wish, open_request
 from earners.attachments import SafeFile
 from earners.models import RequestKind
@@ -29,6 +32,8 @@ PUBLIC = {
     "picture_variant",
     "account_login",
     "account_logout",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
     "request_password",
     "first_time",
     "password_link",
@@ -66,6 +71,8 @@ PUBLIC = {
     "certificates:qr_svg",
     "certificates:certificate_pdf",
     "earners:claim_link",
+    "earners:guides",
+    "earners:guide",
     "notifications:provider_webhook",
     "notifications:stop_mails",
     "notifications:mailbox",
@@ -74,7 +81,17 @@ PUBLIC = {
     "notifications:mailbox_raw",
     "admin:login",
 }
-IDS = {"issuance_id", "badge_id", "batch_id", "earner_id", "object_id", "request_id", "attachment_id"}
+IDS = {
+    "issuance_id",
+    "badge_id",
+    "batch_id",
+    "browser_id",
+    "earner_id",
+    "object_id",
+    "request_id",
+    "attachment_id",
+    "export_id",
+}
 PRIVATE = [route for route in ROUTES if not route.is_public]
 DESK = [route for route in PRIVATE if route.name.startswith("admin:")]
 # The last one leads to the thing's public page.
@@ -121,11 +138,15 @@ def address(issuer, staff, badge, issuance, batch, earner, asked):
             {
                 "issuance_id": issuance.pk,
                 "badge_id": badge.pk,
+                "browser_id": browser_of(earner).pk,
                 "batch_id": batch.pk,
                 "earner_id": earner.pk,
                 "request_id": asked.pk,
                 "attachment_id": asked.entries.get().attachments.get().pk,
                 "kind": "name",
+                "export_id": request_export(earner).pk,
+                # allauth counts its rows: nobody has this one.
+                "pk": 0,
                 "object_id": things[model].pk if model in things else badge.pk,
                 "content_type_id": ContentType.objects.get_for_model(badge).pk,
                 "decision": "revoke",
@@ -134,6 +155,11 @@ def address(issuer, staff, badge, issuance, batch, earner, asked):
         )
 
     return address
+
+
+def browser_of(earner: User) -> KnownBrowser:
+    found = KnownBrowser.objects.filter(user=earner).first()
+    return found or remember_browser(earner, name="Hidden on Linux", session_key="hidden", tokens=[])[0]
 
 
 def requests_to(client, address, wanted: list[Route]) -> Iterator[tuple[str, HttpResponse]]:

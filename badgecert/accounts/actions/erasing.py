@@ -52,7 +52,7 @@ def erase_person(user: User, *, ground: ErasureGround, by: User | None) -> User:
     transaction.on_commit(lambda: forget_tries(addresses))
     # Others' rows point here, so the row stays, under a name that nobody can have (RFC 2606).
     user.email = f"{user.pk}@erased.invalid"
-    user.name = user.language = ""
+    user.name = user.language = user.time_zone = ""
     user.set_unusable_password()
     user.is_active = user.is_staff = user.is_superuser = False
     user.last_login = user.locked_at = None

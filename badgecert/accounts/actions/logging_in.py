@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.contrib.auth.hashers import make_password
-from django.db.models import Q
+from django.db.models import Case, Exists, F, Q, Value, When
 
 from badgecert.accounts import brakes
 from badgecert.accounts.actions.addresses import addresses_of, find_user
 from badgecert.accounts.actions.browsers import find_known_browser
 from badgecert.accounts.actions.lock import count_failed_login
 from badgecert.accounts.exceptions import TemporaryPasswordExpiredError, TooManyTriesError, WrongPasswordError
+from badgecert.accounts.mfa import second_factors_of
 from badgecert.accounts.models import KnownBrowser, TemporaryPassword, User
 from badgecert.accounts.secrets import hash_temporary_password, keyed_hash
 from badgecert.accounts.tries import count_try, forget_tries
@@ -79,12 +80,15 @@ def _nobody(address: str) -> User:
 
 
 def _start_counting_again(user: User, browser: KnownBrowser | None) -> bool:
-    is_open = bool(User.objects.filter(pk=user.pk, locked_at=None).update(failed_logins=0))
+    # Where a second factor is still to come, wrong codes go on counting: the password alone starts nothing anew.
+    waits_for_more = Exists(second_factors_of(user))
+    anew = Case(When(waits_for_more, then=F("failed_logins")), default=Value(0))
+    is_open = bool(User.objects.filter(pk=user.pk, locked_at=None).update(failed_logins=anew))
     if is_open:
         forget_tries(addresses_of(user))
     if browser is not None:
         forget_tries(addresses_of(user), browser=_name(browser))
-        return bool(KnownBrowser.objects.filter(pk=browser.pk).update(failed_logins=0))
+        return bool(KnownBrowser.objects.filter(pk=browser.pk).update(failed_logins=anew))
     return is_open
 
 

@@ -1,0 +1,39 @@
+"""What this app holds about a person, in plain values, for their own file."""
+
+from typing import Any
+
+from django.forms import model_to_dict
+
+from badgecert.accounts.models import User
+from badgecert.accounts.personal_data import trail_of
+from earners.models import EarnerRequest, Profile, RequestEntry
+
+
+def personal_data_of(user: User) -> dict[str, Any]:
+    profile = Profile.objects.filter(user=user).first()
+    requests = list(EarnerRequest.objects.filter(earner=user).select_related("issuer", "issuance").order_by("pk"))
+    said: dict[Any, list[dict[str, Any]]] = {request.pk: [] for request in requests}
+    for entry in RequestEntry.objects.filter(request__in=requests).order_by("created_at", "pk"):
+        said[entry.request_id].append(
+            {"at": entry.created_at, "what": entry.kind, "from_staff": entry.is_from_staff, "text": entry.text}
+        )
+    return {
+        "profile": model_to_dict(profile, exclude=("id", "user")) if profile else None,
+        "requests": [
+            {
+                "about": request.kind,
+                "code": request.issuance.code,
+                "organisation": request.issuer.name,
+                "state": request.state,
+                "asked_at": request.created_at,
+                "due_on": request.due_on,
+                "wanted_name": request.wanted_name,
+                "wanted_on": request.wanted_on,
+                "employer": request.employer,
+                "postal_address": request.postal_address,
+                "said": said[request.pk],
+            }
+            for request in requests
+        ],
+        "trail_of_requests": trail_of([request.pk for request in requests], user),
+    }
