@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from certificates.exceptions import CertificateBusyError, CertificateImpossibleError
 from certificates.rendering.exceptions import BusyPressError, CertificateError, JammedPressError
 from certificates.rendering.inspected import Inspected
-from certificates.rendering.jobs import InspectPdf, PrintCertificate
+from certificates.rendering.jobs import InspectPdf, PrintJob
 from certificates.rendering.press import Press
 from certificates.rendering.wire import unpacked
 
@@ -26,7 +26,7 @@ _press: Final = Press(
 _READING_PATIENCE = 5
 
 
-def printed(job: PrintCertificate, *, patience: float = 0) -> bytes:
+def printed(job: PrintJob, *, patience: float = 0) -> bytes:
     """The PDF. Waits for a free process `patience` seconds at most.
 
     Raises CertificateBusyError when there is none, CertificateImpossibleError with a sentence.

@@ -14,7 +14,8 @@ import traceback
 # Before the limits, which libraries of this size would meet while they load.
 from certificates.rendering.exceptions import CertificateError
 from certificates.rendering.inspection import inspect_pdf
-from certificates.rendering.jobs import InspectPdf, Job, PrintCertificate
+from certificates.rendering.jobs import InspectPdf, Job, PrintCertificate, PrintLetter, Signing
+from certificates.rendering.letters import render_letter
 from certificates.rendering.pdf import render_certificate
 from certificates.rendering.signatures import sign_pdf
 from certificates.rendering.wire import Answer, packed, receive_job, send_answer
@@ -49,12 +50,16 @@ def answer_to(job: Job) -> tuple[Answer, bytes]:
 
 def done(job: Job) -> bytes:
     match job:
-        case PrintCertificate(facts, None):
-            return render_certificate(facts)
         case PrintCertificate(facts, signing):
-            return sign_pdf(render_certificate(facts), key=signing.key, name=signing.name, at=signing.at)
+            return signed(render_certificate(facts), signing)
+        case PrintLetter(letter, signing):
+            return signed(render_letter(letter), signing)
         case InspectPdf(pdf):
             return packed(inspect_pdf(pdf))
+
+
+def signed(pdf: bytes, signing: Signing | None) -> bytes:
+    return sign_pdf(pdf, key=signing.key, name=signing.name, at=signing.at) if signing else pdf
 
 
 def set_limits(memory_bytes: int) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from certificates.rendering.document_key import DocumentKey
+from certificates.rendering.letters import LetterFacts
 from certificates.rendering.pdf import CertificateFacts
 
 
@@ -19,8 +20,14 @@ class PrintCertificate(NamedTuple):
     signing: Signing | None = None
 
 
+class PrintLetter(NamedTuple):
+    facts: LetterFacts
+    signing: Signing
+
+
 class InspectPdf(NamedTuple):
     pdf: bytes
 
 
-Job = PrintCertificate | InspectPdf
+PrintJob = PrintCertificate | PrintLetter
+Job = PrintJob | InspectPdf

@@ -12,23 +12,15 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from badgecert.core.codes import grouped
-from badgecert.core.glyphs import unrenderable
 from certificates.rendering.attached import Attached
 from certificates.rendering.design import PAPERS, Design, Paper, Wording
-from certificates.rendering.exceptions import UnrenderableTextError
 from certificates.rendering.fitting import Room, fit, shortened
 from certificates.rendering.layouts.diploma import DIPLOMA
 from certificates.rendering.layouts.engraved import ENGRAVED
 from certificates.rendering.layouts.ledger import LEDGER
 from certificates.rendering.qr import print_qr_svg
-from certificates.rendering.typefaces import (
-    BESLEY,
-    PUBLIC_SANS,
-    TEXT,
-    Typeface,
-    is_right_to_left,
-    typefaces_for,
-)
+from certificates.rendering.typefaces import BESLEY, TEXT, Typeface
+from certificates.rendering.typesetting import Typesetter, css_family, direction, kind_of
 
 DESIGNS = {design.name: design for design in (ENGRAVED, LEDGER, DIPLOMA)}
 MOST_SIGNATORIES = 2
@@ -92,10 +84,10 @@ def render_certificate(facts: CertificateFacts) -> bytes:
     return write_pdf(
         html=content,
         style=_style(page.design, PAPERS[facts.paper]),
-        faces=frozenset(page.faces),
+        faces=page.faces,
         assets=assets,
         attached=_attachment(facts),
-        identifier=_identifier(content, assets, facts.credential),
+        identifier=identifier_of(content, assets, facts.credential),
     )
 
 
@@ -108,15 +100,20 @@ def _attachment(facts: CertificateFacts) -> Attached | None:
 
 
 class _Page:
-    """The HTML of one certificate, and the typefaces its texts turned out to need."""
+    """The HTML of one certificate and its pictures."""
 
     def __init__(self, facts: CertificateFacts) -> None:
         self.facts = facts
         self.design = DESIGNS[facts.design]
         self.paper = PAPERS[facts.paper]
-        # Stamps and marks are set in the first, signatories' names in the second.
-        self.faces: set[Typeface] = {BESLEY, PUBLIC_SANS}
+        # In which stamps and marks are set.
+        self._set = Typesetter(facts.language, BESLEY)
         self.colour = self.design.legible(facts.colour) if facts.colour else self.design.colour
+
+    @property
+    def faces(self) -> frozenset[Typeface]:
+        """Those that the texts turned out to need, once the HTML is made."""
+        return frozenset(self._set.faces)
 
     def html(self) -> str:
         facts, design = self.facts, self.design
@@ -133,7 +130,7 @@ class _Page:
             "issued_on": facts.issued_on.isoformat(),
             "heading": html.escape(wording.heading),
             "heading_family": self._family(wording.heading, design.title_faces),
-            "heading_direction": _direction(wording.heading),
+            "heading_direction": direction(wording.heading),
             "heading_if_any": self._heading(wording.heading),
             "awarded_to": self._text(wording.awarded_to),
             "met_requirements": self._text(wording.met_requirements),
@@ -175,23 +172,23 @@ class _Page:
         for position, signatory in enumerate(facts.signatories):
             if signatory.signature_png:
                 assets[f"signature-{position}"] = signatory.signature_png
-        return {name: (content, _kind(content)) for name, content in assets.items()}
+        return {name: (content, kind_of(content)) for name, content in assets.items()}
 
     def _fitted(self, key: str, text: str, sizes: tuple[int, int], chain: tuple[Typeface, ...]) -> dict[str, str]:
-        faces = self._faces_for(text, chain)
+        faces = self._set.faces_for(text, chain)
         room = Room(self.design.text_width(self.paper) * _POINTS_PER_MM, largest=sizes[0], smallest=sizes[1])
         fitted = fit(text, faces, room, weight=600)
         return {
             f"{key}_lines": "<br>".join(html.escape(line) for line in fitted.lines),
             f"{key}_size": str(fitted.size),
-            f"{key}_family": _css_family(faces),
-            f"{key}_direction": _direction(text),
+            f"{key}_family": css_family(faces),
+            f"{key}_direction": direction(text),
         }
 
     def _heading(self, heading: str) -> str:
         if not heading:
             return ""
-        return f'<p class="heading" dir="{_direction(heading)}">{html.escape(heading)}</p>'
+        return f'<p class="heading" dir="{direction(heading)}">{html.escape(heading)}</p>'
 
     def _short_description(self) -> str:
         """The first words of the description, where the design has room for it."""
@@ -199,7 +196,7 @@ class _Page:
             return ""
         width, size, lines = self.design.description
         text = " ".join(self.facts.description.split())
-        faces = self._faces_for(text, TEXT)
+        faces = self._set.faces_for(text, TEXT)
         return self._text(shortened(text, faces, width=width * _POINTS_PER_MM, size=size, lines=lines), TEXT)
 
     def _logo(self) -> str:
@@ -223,34 +220,21 @@ class _Page:
     def _hand(self, signatory: Signatory, position: int, width: float) -> str:
         if signatory.signature_png:
             return f'<img src="asset:signature-{position}" alt="{html.escape(signatory.name)}">'
-        faces = self._faces_for(signatory.name, self.design.signature_faces)
+        faces = self._set.faces_for(signatory.name, self.design.signature_faces)
         room = Room(width * _POINTS_PER_MM, largest=_SIGNATURE_SIZES[0], smallest=_SIGNATURE_SIZES[1], lines=1)
         fitted = fit(signatory.name, faces, room, weight=400)
-        style = html.escape(f"font-family: {_css_family(faces)}; font-size: {fitted.size}pt")
-        return f'<span style="{style}" dir="{_direction(signatory.name)}">{html.escape(signatory.name)}</span>'
+        style = html.escape(f"font-family: {css_family(faces)}; font-size: {fitted.size}pt")
+        return f'<span style="{style}" dir="{direction(signatory.name)}">{html.escape(signatory.name)}</span>'
 
     def _text(self, text: str, chain: tuple[Typeface, ...] = ()) -> str:
-        """Escaped; set apart when it is not in the type of the page."""
-        chain = chain or self.design.text_faces
-        faces = self._faces_for(text, chain)
-        if faces == (chain[0],):
-            return html.escape(text)
-        family = html.escape(f"font-family: {_css_family(faces)}")
-        return f'<span style="{family}" dir="{_direction(text)}">{html.escape(text)}</span>'
+        return self._set.text(text, chain or self.design.text_faces)
 
     def _family(self, text: str, chain: tuple[Typeface, ...]) -> str:
-        return _css_family(self._faces_for(text, chain))
-
-    def _faces_for(self, text: str, chain: tuple[Typeface, ...]) -> tuple[Typeface, ...]:
-        if missing := unrenderable(text):
-            msg = f"The certificate has no letters for {missing}. Leave them out."
-            raise UnrenderableTextError(msg)
-        faces = typefaces_for(text, chain, self.facts.language)
-        self.faces.update(faces)
-        return faces
+        return css_family(self._set.faces_for(text, chain))
 
 
-def _identifier(content: str, assets: Mapping[str, tuple[bytes, str]], credential: bytes) -> bytes:
+def identifier_of(content: str, assets: Mapping[str, tuple[bytes, str]], credential: bytes = b"") -> bytes:
+    """Of the file, as every PDF/A has one: the same for the same content."""
     digest = hashlib.sha256(content.encode() + credential)
     for picture, _ in assets.values():
         digest.update(picture)
@@ -260,18 +244,6 @@ def _identifier(content: str, assets: Mapping[str, tuple[bytes, str]], credentia
 def _completed(wording: Wording, defaults: Wording) -> Wording:
     own = ("heading", "awarded_to", "met_requirements")
     return replace(wording, **{name: getattr(wording, name) or getattr(defaults, name) for name in own})
-
-
-def _direction(text: str) -> str:
-    return "rtl" if is_right_to_left(text) else "ltr"
-
-
-def _css_family(faces: tuple[Typeface, ...]) -> str:
-    return ", ".join(f'"{face.family}"' for face in faces)
-
-
-def _kind(content: bytes) -> str:
-    return "image/svg+xml" if content.lstrip().startswith(b"<") else "image/png"
 
 
 @functools.cache
