@@ -34,4 +34,4 @@ def _erase(chosen: Q) -> None:
     )
     Message.objects.filter(chosen).exclude(state=MessageState.CANCELLED).update(last_error="")
     Bounce.objects.filter(message__in=Message.objects.filter(chosen)).update(address_key="", detail="")
-    Message.objects.filter(chosen).update(to_address="", subject="", sealed_body=None, remind_at=None)
+    Message.objects.filter(chosen).update(to_address="", subject="", details={}, sealed_body=None, remind_at=None)
