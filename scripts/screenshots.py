@@ -1,6 +1,7 @@
 """Pictures of the demo's pages into var/screenshots: light and dark, 1280 and 390 wide, for somebody to look at.
 
-Starts a demo of its own. Run it by `sh scripts/dev.sh screenshots [NAME…]`.
+Starts a demo of its own. Run it by `sh scripts/dev.sh screenshots [NAME…]`. `screenshots guide` takes the pictures that
+the guides show instead (scripts/guide_pictures.py).
 """
 
 import json
@@ -12,6 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from scripts.guide_pictures import take_guide_pictures
 from tests.browser import LAUNCH_FLAGS, take_pictures
 from tests.embedded import EmbeddedDemo
 
@@ -24,6 +26,9 @@ def main(wanted: list[str]) -> None:
         links = json.loads(demo.manage("demo_links", "--json"))
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=LAUNCH_FLAGS)
+            if wanted == ["guide"]:
+                take_guide_pictures(chromium, demo)
+                return
             for visit in (as_a_stranger, as_an_earner, as_staff):
                 visit(chromium, links, lambda page, name: picture(page, name, wanted))
             chromium.close()
@@ -42,7 +47,8 @@ def picture(page: Page, name: str, wanted: list[str]) -> None:
 
 def as_a_stranger(chromium: Browser, links: dict[str, Any], take: Picture) -> None:
     page = chromium.new_page()
-    for name, path in {"home": "/", "log-in": "/log-in/", "verify": "/verify/", "mailbox": "/mailbox/"}.items():
+    paths = {"home": "/", "log-in": "/log-in/", "first-time": "/log-in/first-time/", "verify": "/verify/"}
+    for name, path in {**paths, "guide-log-in": "/guides/log-in/", "mailbox": "/mailbox/"}.items():
         page.goto(links["base"] + path)
         take(page, name)
     for name, url in links["pages"].items():
@@ -52,9 +58,9 @@ def as_a_stranger(chromium: Browser, links: dict[str, Any], take: Picture) -> No
 
 def as_an_earner(chromium: Browser, links: dict[str, Any], take: Picture) -> None:
     page = logged_in(chromium, links, links["earners"][0])
-    for name in ("portfolio", "profile"):
+    for name in ("portfolio", "profile", "profile/browsers"):
         page.goto(f"{links['base']}/{name}/")
-        take(page, name)
+        take(page, name.replace("/", "-"))
 
 
 def as_staff(chromium: Browser, links: dict[str, Any], take: Picture) -> None:

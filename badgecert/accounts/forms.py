@@ -8,6 +8,7 @@ from django.contrib.auth.password_validation import (
 )
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from badgecert.accounts.models import TemporaryPassword, User
@@ -23,10 +24,18 @@ def minimum_password_length() -> int:
     return max(v.min_length for v in get_default_password_validators() if isinstance(v, MinimumLengthValidator))
 
 
+class OneEmailInput(forms.EmailInput):
+    """Two addresses in one request are none: which of them is meant, nobody can say."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        typed = data.getlist(name) if isinstance(data, QueryDict) else [data.get(name)]
+        return typed[0] if len(typed) == 1 else None
+
+
 class EmailField(forms.CharField):
     """An address in any spelling; what is wrong with it is said without asking whose it is."""
 
-    widget = forms.EmailInput
+    widget = OneEmailInput
 
     def clean(self, value: Any) -> str:
         return clean_email(super().clean(value))

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from badgecert.accounts.actions import count_failed_login
 from badgecert.accounts.exceptions import AccountLockedError, WrongCurrentPasswordError
+from badgecert.accounts.known_browsers import this_browser
 from badgecert.accounts.models import User
 from badgecert.core import clock
 
@@ -52,10 +53,11 @@ def recently_proven(
 def prove_again(request: HttpRequest, *, password: str) -> None:
     """A wrong password counts like a failed log-in. Raises AccountLockedError, WrongCurrentPasswordError."""
     user = User.objects.get(pk=cast(User, request.user).pk)
-    if user.is_locked:
+    browser = this_browser(request)
+    if user.is_locked and browser is None:
         raise AccountLockedError
     if not user.check_password(password):
-        count_failed_login(user)
+        count_failed_login(user, browser=browser)
         raise WrongCurrentPasswordError
     _note(request)
     # allauth's own pages, such as those for passkeys, ask its record.

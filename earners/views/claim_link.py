@@ -1,21 +1,21 @@
-from contextlib import suppress
 from typing import cast
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from badgecert.accounts.actions import confirm_address
 from badgecert.accounts.actions.alternate_addresses import holds_address
+from badgecert.accounts.exceptions import AddressTakenError
 from badgecert.accounts.models import User
 from badgecert.accounts.sessions import allow_choosing_password
 from badgecert.core.exceptions import RefusedError
-from badges.actions.issuances import claim_issuance
 from badges.disclosure import can_see
 from badges.models import Issuance
+from earners.actions.claiming import claim_by_link
 from earners.claim_links import NotAClaimLinkError, issuance_of_claim_link
 
 
@@ -42,10 +42,13 @@ def claim_link(request: HttpRequest, token: str) -> HttpResponse:
             and allow_choosing_password(request, earner, issuance.recipient_email)
         ):
             return redirect("choose_password")
-        # What was withdrawn or declined is not claimed; the page says so.
-        with suppress(RefusedError):
-            claim_issuance(issuance, by=earner)
-            confirm_address(earner, address=issuance.recipient_email)
+        try:
+            claim_by_link(issuance)
+        except AddressTakenError as refused:
+            messages.error(request, str(refused))
+        except RefusedError:
+            # What was withdrawn or declined is not claimed; the page says so.
+            pass
         return redirect("earners:claim_link", token)
 
     return render(

@@ -30,6 +30,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from PIL import Image
 
 from badgecert.core import codes
 from badgecert.core.dates import written_instant
@@ -250,6 +251,34 @@ def award(content: str, *, title: str, picture: str, about_picture: str, id: str
 def empty(content: str, *, title: str) -> SafeString:
     """Nothing here yet, and what to do about it."""
     return render_to_string("components/empty.html", {"content": content, "title": title})
+
+
+@register.simple_block_tag
+def guide_step(content: str, *, title: str, picture: str = "", about_picture: str = "") -> SafeString:
+    """One step of a guide. `picture` is the name of one in static/guides/, which is there in light and dark."""
+    light, dark = f"guides/{picture}.webp", f"guides/{picture}-dark.webp"
+    return render_to_string(
+        "components/guide_step.html",
+        {
+            "content": content,
+            "title": title,
+            "about_picture": about_picture,
+            "light": light if picture else "",
+            "dark": dark,
+            "size": _size_of_picture(light) if picture else None,
+        },
+    )
+
+
+@cache
+def _size_of_picture(name: str) -> tuple[int, int]:
+    """In the pixels of a page: our guides' pictures have twice as many, for sharp screens."""
+    path = finders.find(name)
+    if not isinstance(path, str):
+        msg = f"There is no picture static/{name}; `scripts/dev.sh screenshots guide` takes them."
+        raise ComponentError(msg)
+    with Image.open(path) as picture:
+        return picture.width // 2, picture.height // 2
 
 
 @register.simple_block_tag

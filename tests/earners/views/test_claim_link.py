@@ -178,3 +178,15 @@ def test_claim_link_needs_the_token_of_its_form(issuance):
 
     issuance.refresh_from_db()
     assert (answer.status_code, issuance.claimed_at) == (403, None)
+
+
+def test_claim_link_of_an_address_that_another_account_has_proven_meanwhile_says_so(
+    client, newcomer_issuance, stranger
+):
+    EmailAddress.objects.create(user=stranger, email=newcomer_issuance.recipient_email, verified=True)
+
+    page = client.post(link_to(newcomer_issuance), follow=True)
+
+    newcomer_issuance.refresh_from_db()
+    assert "This address has been confirmed for another account meanwhile." in page.content.decode()
+    assert newcomer_issuance.claimed_at is None
