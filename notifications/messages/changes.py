@@ -13,7 +13,7 @@ from badgecert.core.dates import day_in, long_date
 from badges.models import IssuanceVersion, Visibility
 from notifications.links import portfolio_url
 from notifications.messages.base import Secrets
-from notifications.messages.issuances import AboutIssuance, badge_context
+from notifications.messages.issuances import AboutIssuance, badge_context, reason_not_to_write_to
 from notifications.models import Message, MessageKind, MessageState
 
 
@@ -52,7 +52,7 @@ class ChangeMail(AboutIssuance):
 
     @property
     def reason_to_cancel(self) -> str:
-        if reason := super().reason_to_cancel:
+        if reason := super().reason_to_cancel or reason_not_to_write_to(self.message.to_address, self.issuance):
             return reason
         # That mail tells what the badge says when it leaves.
         return "" if self.has_heard else _("The mail about the badge itself has not left.")

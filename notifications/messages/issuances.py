@@ -50,11 +50,7 @@ class AboutIssuance(Mail):
 
     @property
     def reason_to_cancel(self) -> str:
-        if reason := reason_to_say_nothing(self.issuance):
-            return reason
-        if canonical_email(self.message.to_address) != self.issuance.recipient_key:
-            return _("The organisation writes to another address since.")
-        return ""
+        return reason_to_say_nothing(self.issuance)
 
     @property
     def recipient_name(self) -> str:
@@ -75,6 +71,12 @@ def reason_to_say_nothing(issuance: Issuance) -> str:
     return ""
 
 
+def reason_not_to_write_to(address: str, issuance: Issuance) -> str:
+    if canonical_email(address) != issuance.recipient_key:
+        return _("The organisation writes to another address since.")
+    return ""
+
+
 class IssuanceMail(AboutIssuance):
     """The congratulations: once for each issuance."""
 
@@ -89,6 +91,10 @@ class IssuanceMail(AboutIssuance):
         for mail in mails:
             earner_id = mail.issuance.earner_id
             mail.opens_account = earner_id is not None and canonical_email(mail.message.to_address) in held[earner_id]
+
+    @property
+    def reason_to_cancel(self) -> str:
+        return super().reason_to_cancel or reason_not_to_write_to(self.message.to_address, self.issuance)
 
     @property
     def is_first_invitation(self) -> bool:

@@ -7,7 +7,7 @@ from earners.address_links import agreement_url
 from notifications.links import portfolio_url
 from notifications.messages.addresses import addresses_held_by
 from notifications.messages.base import Secrets
-from notifications.messages.issuances import AboutIssuance, badge_context, reason_to_say_nothing
+from notifications.messages.issuances import AboutIssuance, badge_context
 from notifications.models import MessageKind
 
 
@@ -26,10 +26,6 @@ class RecipientChangedMail(AboutIssuance):
         held = addresses_held_by(mail.issuance.earner_id for mail in mails)
         for mail in mails:
             mail.held = held[mail.issuance.earner_id] if mail.issuance.earner_id else set()
-
-    @property
-    def reason_to_cancel(self) -> str:
-        return reason_to_say_nothing(self.issuance)
 
     @property
     def is_old(self) -> bool:

@@ -14,7 +14,13 @@ from badges.disclosure import BadgeFacts, Disclosure, said_by
 from badges.models import Issuance
 from earners.claim_links import claim_url
 from notifications.messages.base import Secrets
-from notifications.messages.issuances import AboutIssuance, badge_context, disclosed, reason_to_say_nothing
+from notifications.messages.issuances import (
+    AboutIssuance,
+    badge_context,
+    disclosed,
+    reason_not_to_write_to,
+    reason_to_say_nothing,
+)
 from notifications.models import (
     Bounce,
     Message,
@@ -45,7 +51,7 @@ class WaitingBadge:
 
     def reason_to_leave_out(self, message: Message) -> str:
         issuance = self.issuance
-        if reason := reason_to_say_nothing(issuance):
+        if reason := reason_to_say_nothing(issuance) or reason_not_to_write_to(self.address, issuance):
             return reason
         if issuance.claimed_at:
             return _("The earner claimed the badge.")
