@@ -11,15 +11,23 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from badgecert.accounts.models import User
 from badgecert.core.admin import StaffAdmin, moment_column
 from badges.admin import state_tag
 from badges.models import Badge, Batch
 from notifications import admin_views
 from notifications.actions.resending import retriable
 from notifications.desk import came_back, is_held, state_of, undelivered, with_bounces
-from notifications.models import WAITING, Message, MessageState
+from notifications.models import ABOUT_AN_ISSUANCE, WAITING, Message, MessageKind, MessageState
 
 _BATCHES_OFFERED = 20
+# What the others are about is between the site and the person.
+OF_ORGANISATIONS = (
+    *ABOUT_AN_ISSUANCE,
+    MessageKind.EXPIRING,
+    MessageKind.REQUEST,
+    MessageKind.REQUEST_DESK,
+)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -56,6 +64,20 @@ class StateFilter(admin.SimpleListFilter):
 def _needing_somebody(messages: QuerySet[Message]) -> QuerySet[Message]:
     plain = messages.order_by().select_related(None)
     return undelivered(plain).values("pk").union(came_back(plain).values("pk"))
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Organisations owe no mail about accounts; the site itself does."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        is_operator = isinstance(request.user, User) and request.user.is_superuser
+        return [(kind.value, kind.label) for kind in MessageKind if is_operator or kind in OF_ORGANISATIONS]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message] | None:
+        return queryset.filter(kind=self.value()) if self.value() else None
 
 
 class BadgeFilter(admin.SimpleListFilter):
@@ -102,8 +124,8 @@ class BatchFilter(admin.SimpleListFilter):
 class MessageAdmin(StaffAdmin[Message]):
     list_title = gettext_lazy("Mail")
     change_list_template = "admin/notifications/outbox.html"
-    list_display = ("subject_line", "to", "state_word", "attempts", "written")
-    list_filter = (StateFilter, "kind", BadgeFilter, BatchFilter)
+    list_display = ("to", "state_word", "subject_line", "badge_name", "written")
+    list_filter = (StateFilter, KindFilter, BadgeFilter, BatchFilter)
     search_fields = ("to_address", "subject")
     search_help_text = gettext_lazy("E-mail address or subject")
 
@@ -112,7 +134,14 @@ class MessageAdmin(StaffAdmin[Message]):
         return with_bounces(
             super()
             .get_queryset(request)
-            .select_related("issuer", "user", "issuance__issuer", "issuance__badge__issuer", "issuance__earner")
+            .select_related(
+                "issuer",
+                "user",
+                "issuance__issuer",
+                "issuance__badge__issuer",
+                "issuance__earner",
+                "issuance__current_version__badge_version",
+            )
             .defer("sealed_body")
         )
 
@@ -168,13 +197,17 @@ class MessageAdmin(StaffAdmin[Message]):
 
     written = moment_column("created_at", gettext_lazy("Written"))
 
+    @admin.display(description=gettext_lazy("To"), ordering="to_address")
+    def to(self, message: Message) -> str:
+        return format_html("<bdi>{}</bdi>", message.to_address or _("Erased"))
+
     @admin.display(description=gettext_lazy("Subject"), ordering="subject")
     def subject_line(self, message: Message) -> str:
         return message.subject or message.get_kind_display()
 
-    @admin.display(description=gettext_lazy("To"), ordering="to_address")
-    def to(self, message: Message) -> str:
-        return format_html("<bdi>{}</bdi>", message.to_address)
+    @admin.display(description=gettext_lazy("Badge"))
+    def badge_name(self, message: Message) -> str:
+        return message.issuance.current_version.badge_version.name if message.issuance else ""
 
     @admin.display(description=gettext_lazy("State"), ordering="state")
     def state_word(self, message: Message) -> str:
