@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badgecert.core import clock
-from badgecert.core.admin import StaffAdmin, moment_column
+from badgecert.core.admin import StaffAdmin
+from badgecert.core.dates import day_in
+from badgecert.core.templatetags.ui import short_date
 from badges.admin import state_tag
 from earners.admin_views import requests
 from earners.models import EarnerRequest
@@ -20,7 +22,7 @@ from earners.request_words import due_for_staff
 
 
 class WhoseFilter(admin.SimpleListFilter):
-    title = gettext_lazy("looked after by")
+    title = gettext_lazy("who answers")
     parameter_name = "whose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -33,7 +35,7 @@ class WhoseFilter(admin.SimpleListFilter):
 
 
 class DueFilter(admin.SimpleListFilter):
-    title = gettext_lazy("due")
+    title = gettext_lazy("promise")
     parameter_name = "due"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -71,9 +73,11 @@ class EarnerRequestAdmin(StaffAdmin[EarnerRequest]):
     ) -> HttpResponse:
         return requests.request_page(request, self.find(request, object_id))
 
-    opened = moment_column("created_at", gettext_lazy("Asked"))
+    @admin.display(description=gettext_lazy("Asked"), ordering="created_at")
+    def opened(self, asked: EarnerRequest) -> str:
+        return short_date(day_in(asked.created_at, asked.issuer.time_zone))
 
-    @admin.display(description=gettext_lazy("About"), ordering="kind")
+    @admin.display(description=gettext_lazy("Kind"), ordering="kind")
     def about(self, asked: EarnerRequest) -> str:
         return asked.get_kind_display()
 
@@ -89,6 +93,6 @@ class EarnerRequestAdmin(StaffAdmin[EarnerRequest]):
     def due(self, asked: EarnerRequest) -> str:
         return state_tag(*due_for_staff(asked, today=clock.today(asked.issuer.time_zone)))
 
-    @admin.display(description=gettext_lazy("Looked after by"), ordering="assigned_to__name")
+    @admin.display(description=gettext_lazy("Who answers"), ordering="assigned_to__name")
     def looked_after_by(self, asked: EarnerRequest) -> str:
         return format_html("<bdi>{}</bdi>", asked.assigned_to) if asked.assigned_to else ""

@@ -94,16 +94,16 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("name", "Correct my name"),
-                            ("date", "Correct the issue date"),
-                            ("expiry", "Correct the expiry date"),
-                            ("renewal", "I have renewed already"),
+                            ("name", "Name correction"),
+                            ("date", "Issue date correction"),
+                            ("expiry", "Expiry date correction"),
+                            ("renewal", "Renewed already"),
                             ("paper", "Paper certificate"),
                             ("letter", "Letter of support"),
                             ("other", "Something else"),
                         ],
                         max_length=10,
-                        verbose_name="about",
+                        verbose_name="kind",
                     ),
                 ),
                 (

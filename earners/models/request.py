@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class RequestKind(models.TextChoices):
     """What an earner can ask of the organisation that issued a badge."""
 
-    NAME = "name", _("Correct my name")
-    DATE = "date", _("Correct the issue date")
-    EXPIRY = "expiry", _("Correct the expiry date")
-    RENEWAL = "renewal", _("I have renewed already")
+    NAME = "name", _("Name correction")
+    DATE = "date", _("Issue date correction")
+    EXPIRY = "expiry", _("Expiry date correction")
+    RENEWAL = "renewal", _("Renewed already")
     PAPER = "paper", _("Paper certificate")
     LETTER = "letter", _("Letter of support")
     OTHER = "other", _("Something else")
@@ -101,7 +101,7 @@ class EarnerRequest(TimestampedRow):
         Issuer, on_delete=models.PROTECT, related_name="requests", verbose_name=_("organisation")
     )
     earner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="requests")
-    kind = models.CharField(_("about"), max_length=10, choices=RequestKind.choices)
+    kind = models.CharField(_("kind"), max_length=10, choices=RequestKind.choices)
     state = models.CharField(_("state"), max_length=10, choices=RequestState.choices, default=RequestState.OPEN)
     # By the organisation's promise in business days; told anew whenever the earner has written.
     due_on = models.DateField(_("due on"))
