@@ -74,6 +74,8 @@ class StaffSite(admin.AdminSite):
                 name="export_certificates",
             ),
             path("issue/exports/<uuid:export_id>.zip", self.admin_view(proof.exported_zip), name="exported_zip"),
+            path("certificates/preview/", self.admin_view(proof.preview_design), name="preview_new_design"),
+            path("certificates/preview/<uuid:badge_id>/", self.admin_view(proof.preview_design), name="preview_design"),
             path("issue/preview/mail/", self.admin_view(mail.preview_mail), name="preview_mail"),
             path("issue/file/", self.admin_view(issuing.issue_file), name="issue_file"),
             path("issue/file/template.csv", self.admin_view(issuing.template_file), name="template_file"),

@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from badgecert.accounts.models import User
 from badgecert.core import clock
-from badgecert.core.glyphs import unrenderable
 from badgecert.core.models import Picture
 from badgecert.core.pictures import BYTES_LIMIT, picture_from_drawing, picture_from_upload
 from badgecert.core.text import NAME_LENGTH, canonical_email, clean_email, clean_line, clean_person_name
 from badges.actions.badges import BadgeContent, expiry_for
 from badges.actions.issuances import NewIssuance
+from badges.certificate_forms import CertificateForm, certificate_values
 from badges.drawing.badge import HIGHEST_LEVEL, RIBBON_LENGTH, RING_TEXT_LENGTH, BadgeArt, draw_badge
 from badges.drawing.exceptions import BadgeArtError
 from badges.drawing.palettes import PALETTES
@@ -42,7 +42,6 @@ from badges.row_checks import (
 from issuers.models import Issuer
 from issuers.permissions import issuers_to_design_for, issuers_to_issue_for
 
-CERTIFICATE_DESIGN = "engraved"
 SKILLS_LIMIT = 30
 
 _MARKDOWN_HINT = gettext_lazy("Plain text, or Markdown: - for a list, 1. for numbered steps, **bold**.")
@@ -66,8 +65,10 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class BadgeForm(forms.Form):
+class BadgeForm(CertificateForm):
     """A badge on one page: what it says (its next version) and what stays live."""
+
+    also_printed = ("name", "description")
 
     issuer = forms.ModelChoiceField(label=gettext_lazy("Organisation"), queryset=Issuer.objects.none())
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
@@ -153,27 +154,6 @@ class BadgeForm(forms.Form):
     )
     expiry_on = forms.DateField(label=gettext_lazy("Fixed date"), required=False, widget=DayInput())
 
-    has_certificate = forms.BooleanField(label=gettext_lazy("Earners can download a certificate (PDF)"), required=False)
-    heading = forms.CharField(
-        label=gettext_lazy("Heading"), required=False, max_length=60, help_text=gettext_lazy("Empty: Certificate.")
-    )
-    awarded_to = forms.CharField(
-        label=gettext_lazy("Before the name"),
-        required=False,
-        max_length=80,
-        help_text=gettext_lazy("Empty: awarded to."),
-    )
-    met_requirements = forms.CharField(
-        label=gettext_lazy("Before the badge"),
-        required=False,
-        max_length=120,
-        help_text=gettext_lazy("Empty: who has met the requirements for."),
-    )
-    signatory_1_name = forms.CharField(label=gettext_lazy("First signatory"), required=False, max_length=80)
-    signatory_1_title = forms.CharField(label=gettext_lazy("Their title"), required=False, max_length=80)
-    signatory_2_name = forms.CharField(label=gettext_lazy("Second signatory"), required=False, max_length=80)
-    signatory_2_title = forms.CharField(label=gettext_lazy("Their title"), required=False, max_length=80)
-
     default_visibility = forms.ChoiceField(
         label=gettext_lazy("Visible before it is claimed"),
         choices=Badge._meta.get_field("default_visibility").choices or (),
@@ -212,7 +192,8 @@ class BadgeForm(forms.Form):
     def __init__(self, data: Any = None, files: Any = None, *, user: User, badge: Badge | None = None) -> None:
         self.badge = badge
         self.picture: Picture | None = badge.current_version.picture if badge else None
-        super().__init__(data, files, initial=_values_of(badge) if badge else {"picture_source": "draw"})
+        initial = _values_of(badge) if badge else {"picture_source": "draw"}
+        super().__init__(data, files, initial=initial, said=badge.current_version if badge else None)
         self.issuers = issuers_to_design_for(user)
         if badge is not None:
             del self.fields["issuer"]
@@ -241,10 +222,10 @@ class BadgeForm(forms.Form):
         return clean_email(address) if address else ""
 
     def clean(self) -> None:
+        super().clean()
         self._check_expiry()
-        self._check_signatories()
-        self._check_letters()
         if not self.errors:
+            self.keep_signatures()
             self._make_picture()
 
     def _check_expiry(self) -> None:
@@ -257,23 +238,6 @@ class BadgeForm(forms.Form):
             self.add_error("expiry_months", _("Say after how many months it expires."))
         if rule == ExpiryRule.FIXED and not self.cleaned_data.get("expiry_on") and "expiry_on" not in self.errors:
             self.add_error("expiry_on", _("Choose the last day on which it is valid."))
-
-    def _check_signatories(self) -> None:
-        for number in (1, 2):
-            name, title = (self.cleaned_data.get(f"signatory_{number}_{part}") for part in ("name", "title"))
-            if title and not name:
-                self.add_error(f"signatory_{number}_name", _("Enter the name that goes with this title."))
-
-    def _check_letters(self) -> None:
-        """Nothing may be asked of the certificate that its fonts cannot print."""
-        if not self.cleaned_data.get("has_certificate"):
-            return
-        for field in ("name", "description", "heading", "awarded_to", "met_requirements", *_SIGNATORY_FIELDS):
-            if missing := unrenderable(self.cleaned_data.get(field) or ""):
-                self.add_error(
-                    field,
-                    _("The certificate has no letters for %(missing)s. Leave them out.") % {"missing": missing},
-                )
 
     def _make_picture(self) -> None:
         source = self.cleaned_data["picture_source"]
@@ -322,12 +286,7 @@ class BadgeForm(forms.Form):
         said = self.cleaned_data
         assert self.picture is not None  # noqa: S101  clean() made it or found an error
         has_certificate = said["has_certificate"]
-        wording = {name: said[name] for name in _WORDING_FIELDS if said[name]}
-        signatories = [
-            {"name": said[f"signatory_{number}_name"], "title": said[f"signatory_{number}_title"]}
-            for number in (1, 2)
-            if said[f"signatory_{number}_name"]
-        ]
+        issuer = self.badge.issuer if self.badge else said["issuer"]
         return BadgeContent(
             name=said["name"],
             description=said["description"],
@@ -336,9 +295,10 @@ class BadgeForm(forms.Form):
             criteria_to_maintain=said["criteria_to_maintain"],
             skills=said["skills"],
             picture=self.picture,
-            certificate_design=CERTIFICATE_DESIGN if has_certificate else "",
-            certificate_wording=wording if has_certificate else {},
-            signatories=signatories if has_certificate else [],
+            certificate_design=self.design if has_certificate else "",
+            certificate_colour=issuer.brand_colour if has_certificate and said["in_our_colour"] else "",
+            certificate_wording=self.wording if has_certificate else {},
+            signatories=self.signatories if has_certificate else [],
         )
 
     def live(self) -> dict[str, Any]:
@@ -353,8 +313,6 @@ class BadgeForm(forms.Form):
         return live if self.badge else {"slug": free_slug(said["name"]), **live}
 
 
-_WORDING_FIELDS = ("heading", "awarded_to", "met_requirements")
-_SIGNATORY_FIELDS = ("signatory_1_name", "signatory_1_title", "signatory_2_name", "signatory_2_title")
 _LIVE_FIELDS = (
     "default_visibility",
     "invites_earners",
@@ -368,17 +326,12 @@ _LIVE_FIELDS = (
 
 def _values_of(badge: Badge) -> dict[str, Any]:
     said = badge.current_version
-    signatories: dict[str, str] = {}
-    for number, signatory in enumerate(said.signatories, start=1):
-        signatories[f"signatory_{number}_name"] = signatory["name"]
-        signatories[f"signatory_{number}_title"] = signatory["title"]
     return {
         "picture_source": "keep",
         **{name: getattr(said, name) for name in ("name", "description", "achievement_type")},
-        **{name: getattr(said, name) for name in ("criteria_to_earn", "criteria_to_maintain", "has_certificate")},
+        **{name: getattr(said, name) for name in ("criteria_to_earn", "criteria_to_maintain")},
         "skills": "\n".join(f"{skill['name']} {skill['url']}".strip() for skill in said.skills),
-        **said.certificate_wording,
-        **signatories,
+        **certificate_values(said),
         **{name: getattr(badge, name) for name in (*_LIVE_FIELDS, "expiry_rule", "expiry_months", "expiry_on")},
     }
 

@@ -1,25 +1,35 @@
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from badgecert.accounts.models import User
 from badgecert.core.admin import desk_page, refusals_as_messages
 from badges.admin_views import preview_refused, previewed
-from badges.models import Batch
+from badges.certificate_forms import CertificateForm, certificate_values
+from badges.models import Badge, Batch
 from certificates.actions.documents import preview_certificate_pdf
 from certificates.actions.exports import files_of, request_export
+from certificates.design_previews import Typed, preview_facts
 from certificates.exceptions import CertificateBusyError, CertificateImpossibleError
 from certificates.models import Export
 from certificates.presentation import verification_page_context
+from certificates.printing import printed
+from certificates.rendering.exceptions import CertificateError
+from certificates.rendering.jobs import PrintCertificate
+from certificates.rendering.screen import screen_html
 from certificates.tasks import ring_for_exports
 from certificates.zips import zip_of
-from issuers.permissions import can_issue
+from issuers.permissions import can_issue, issuers_to_design_for
 
 _LOOKS_AGAIN_SECONDS = "2"
+_PREVIEW_PATIENCE = 10
 
 
 @require_POST
@@ -43,6 +53,61 @@ def preview_certificate(request: HttpRequest) -> HttpResponse:
         return preview_refused(request, ValidationError(str(error)))
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="preview.pdf"'
+    return response
+
+
+@xframe_options_sameorigin
+@require_http_methods(["GET", "POST"])
+def preview_design(request: HttpRequest, badge_id: UUID | None = None) -> HttpResponse:
+    """The certificate with what is typed on a badge's page: as a page for the frame there, or as a PDF."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    badge = _badge(request, badge_id) if badge_id else None
+    issuers = issuers_to_design_for(request.user)
+    issuer = (
+        badge.issuer if badge else (issuers.filter(pk=_uuid(request.POST.get("issuer"))).first() or issuers.first())
+    )
+    if issuer is None:
+        raise PermissionDenied
+    data = request.POST or _as_saved(badge)
+    form = CertificateForm(data, said=badge.current_version if badge else None)
+    if not form.is_valid():
+        return _in_frame(render_to_string("admin/certificates/no_preview.html", {"form": form}, request))
+    typed = Typed(name=str(data.get("name", ""))[:120], description=str(data.get("description", ""))[:2000])
+    facts = preview_facts(form, issuer=issuer, badge=badge, typed=typed)
+    try:
+        if request.GET.get("as") == "pdf":
+            pdf = printed(PrintCertificate(facts), patience=_PREVIEW_PATIENCE)
+            return HttpResponse(pdf, content_type="application/pdf")
+        return _in_frame(screen_html(facts))
+    except (CertificateError, CertificateBusyError, CertificateImpossibleError) as error:
+        form.add_error(None, str(error))
+        return _in_frame(render_to_string("admin/certificates/no_preview.html", {"form": form}, request))
+
+
+def _badge(request: HttpRequest, badge_id: UUID) -> Badge:
+    badges = Badge.objects.managed_by(request.user).select_related("issuer__logo", "current_version__picture")
+    return get_object_or_404(badges, pk=badge_id)
+
+
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def _as_saved(badge: Badge | None) -> dict[str, Any]:
+    said = badge.current_version if badge else None
+    return {"name": said.name, "description": said.description, **certificate_values(said)} if said else {}
+
+
+def _in_frame(page: str) -> HttpResponse:
+    """It may do nothing and ask for nothing: it is a picture made of HTML."""
+    response = HttpResponse(page)
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'; sandbox"
+    )
     return response
 
 

@@ -13,9 +13,10 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from badgecert.core import clock, seal
+from badgecert.core import clock, codes, seal
 from badgecert.core.dates import long_date
 from badgecert.core.models import Picture
+from badges.certificate_wording import WORDINGS, filled
 from badges.disclosure import BadgeFacts, CertificateSpec, Disclosure, IssuerFacts, State
 from certificates.actions.document_keys import document_key_for, open_document_key
 from certificates.credentials import credential_of
@@ -28,7 +29,6 @@ from certificates.rendering.pdf import CertificateFacts, Signatory, Wording
 from issuers.models import Issuer
 
 PAPERS = ("a4", "letter")
-WORDINGS = ("heading", "awarded_to", "met_requirements")
 
 _PREVIEW_PATIENCE = 10
 # Whoever was making a document and has not finished by now has been ended.
@@ -258,10 +258,7 @@ def _facts(content: CertificateContent, *, mark: str = "") -> CertificateFacts:
             )
             for person in spec.signatories
         ),
-        wording=Wording(
-            **{name: spec.wording[name] for name in WORDINGS if spec.wording.get(name)},
-            check=_("Check this certificate"),
-        ),
+        wording=Wording(**_wording(content), check=_("Check this certificate")),
         design=spec.design,
         colour=spec.colour,
         paper=content.paper,
@@ -271,3 +268,16 @@ def _facts(content: CertificateContent, *, mark: str = "") -> CertificateFacts:
         language=issuer.language,
         credential=content.credential.encode(),
     )
+
+
+def _wording(content: CertificateContent) -> dict[str, str]:
+    facts = {
+        "name": content.holder,
+        "badge": content.badge.name,
+        "issuer": content.issuer.name,
+        "issued_on": long_date(content.issued_on),
+        "expires_on": long_date(content.expires_on) if content.expires_on else "",
+        "code": codes.grouped(content.code),
+        "number": content.number,
+    }
+    return {name: filled(content.spec.wording[name], facts) for name in WORDINGS if content.spec.wording.get(name)}

@@ -79,11 +79,11 @@ def render_certificate(facts: CertificateFacts) -> bytes:
     # WeasyPrint is large and needs system libraries: only the processes that print load it.
     from certificates.rendering.engine import write_pdf  # noqa: PLC0415
 
-    page = _Page(facts)
+    page = CertificatePage(facts)
     content, assets = page.html(), page.assets()
     return write_pdf(
         html=content,
-        style=_style(page.design, PAPERS[facts.paper]),
+        style=style_of(facts),
         faces=page.faces,
         assets=assets,
         attached=_attachment(facts),
@@ -99,7 +99,7 @@ def _attachment(facts: CertificateFacts) -> Attached | None:
     return Attached("credential.json", facts.credential, "Open Badges 3.0 credential", made_at)
 
 
-class _Page:
+class CertificatePage:
     """The HTML of one certificate and its pictures."""
 
     def __init__(self, facts: CertificateFacts) -> None:
@@ -249,6 +249,10 @@ def _completed(wording: Wording, defaults: Wording) -> Wording:
 @functools.cache
 def _template(design: str) -> string.Template:
     return string.Template((_LAYOUTS / f"{design}.html").read_text())
+
+
+def style_of(facts: CertificateFacts) -> str:
+    return _style(DESIGNS[facts.design], PAPERS[facts.paper])
 
 
 @functools.cache

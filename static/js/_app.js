@@ -8,3 +8,4 @@ import "./password.js";
 import "./strength.js";
 import "./passkeys.js";
 import "./edit-in-place.js";
+import "./live-preview.js";
