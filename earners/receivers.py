@@ -26,6 +26,8 @@ def forget_what_they_said(user: User, **kwargs: object) -> None:
 
 @receiver(accounts_merged)
 def join_what_they_said(kept: User, closed: User, **kwargs: object) -> None:
+    # Of either it would be only half by now.
+    Export.objects.filter(user__in=[kept, closed]).delete()
     fill_profile(kept=kept, closed=closed)
     move_requests(kept=kept, closed=closed)
 

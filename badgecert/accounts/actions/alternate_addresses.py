@@ -96,6 +96,7 @@ def add_address(user: User, *, address: str) -> None:
     wanted.send(sender=User, user=user, address=address)
 
 
+@transaction.atomic
 def make_proof_token(user: User, *, address: str) -> str | None:
     """The token of the link in the mail that this address gets, in clear: only the sealed body may keep it.
 

@@ -31,12 +31,12 @@ def merge_accounts(*, kept: User, closed: User, by: User) -> None:
     spend_temporary_passwords(closed)
     end_sessions(closed)
     closed.set_unusable_password()
-    closed.is_active, closed.email = False, closed_address(closed.pk)
+    closed.is_active, closed.email, closed.name = False, closed_address(closed.pk), ""
     audit.record("account merged into another", closed, by=by, kept=str(kept.pk))
     audit.record("another account merged into this one", kept, by=by, closed=str(closed.pk))
     accounts_merged.send(sender=User, kept=kept, closed=closed, by=by)
     # Last, because it locks out whoever refers to this row: they may hold a badge that had to be moved before.
-    closed.save(update_fields=["password", "is_active", "email"])
+    closed.save(update_fields=["password", "is_active", "email", "name"])
 
 
 def _has_second_factor(user: User) -> bool:
