@@ -1,0 +1,67 @@
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from PIL import Image
+from playwright.sync_api import Page
+
+from earners.guides import GUIDES
+from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width
+
+SLUGS = [guide.slug for guide in GUIDES]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_guide_has_numbered_steps_with_pictures_of_our_own(client, slug):
+    page = client.get(f"/guides/{slug}/")
+
+    sources = re.findall(r'(?:src|srcset)="/static/(guides/[^"]+)"', page.content.decode())
+    assert page.status_code == 200
+    assert page.content.decode().count('class="guide-step"') >= 3
+    assert len(sources) >= 6
+    assert len([source for source in sources if "-dark" in source]) * 2 == len(sources)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_pictures_of_a_guide_are_sharp_and_quick_to_load(slug):
+    pictures = sorted(Path(finders.find(f"guides/{slug}")).glob("*.webp"))
+
+    assert pictures != []
+    assert [picture.name for picture in pictures if picture.stat().st_size > 60_000] == []
+    widths = set()
+    for path in pictures:
+        with Image.open(path) as picture:
+            widths.add(picture.width)
+    assert widths == {780}
+
+
+def test_guides_are_listed_and_linked_where_people_get_stuck(client):
+    listed = client.get("/guides/").content.decode()
+
+    assert all(f'href="/guides/{slug}/"' in listed for slug in SLUGS)
+    assert 'href="/guides/log-in/"' in client.get("/log-in/").content.decode()
+    assert 'href="/guides/"' in client.get("/").content.decode()
+
+
+def test_guide_sets_no_cookie_and_is_the_same_for_everybody(client, earner):
+    to_a_stranger = client.get("/guides/log-in/")
+    client.force_login(earner)
+    to_an_earner = client.get("/guides/log-in/")
+
+    assert to_a_stranger.cookies == {}
+    assert to_a_stranger.content == to_an_earner.content
+
+
+def test_guide_that_is_not_there(client, db):
+    assert client.get("/guides/flying/").status_code == 404
+
+
+def test_guide_in_a_browser(page: Page, site: str, transactional_db: None):
+    page.goto(f"{site}/guides/log-in/")
+
+    assert accessibility_faults_in_every_look(page) == []
+    assert [str(look) for look in in_every_look(page) if overflowing_width(page)] == []
+    for image in page.locator(".guide-step img").all():
+        image.scroll_into_view_if_needed()
+        page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=image.element_handle())
