@@ -11,7 +11,7 @@ from badgecert.core.text import clean_text
 from badges.admin_forms import DayInput
 from badges.correcting import DAY_FORMATS, CorrectionForm, RenewalForm
 from earners.models import EarnerRequest
-from earners.request_forms import TEXT_LENGTH
+from earners.request_forms import ADDRESS_LENGTH, TEXT_LENGTH
 
 
 class _AnswerMixin(forms.Form):
@@ -32,6 +32,36 @@ class ApprovalForm(CorrectionForm, _AnswerMixin):
 
 class RenewalApprovalForm(RenewalForm, _AnswerMixin):
     """The renewal that was asked for, filled in."""
+
+
+class LetterApprovalForm(_AnswerMixin):
+    """What a letter of support says beside what the register says."""
+
+    addressee = forms.CharField(
+        label=gettext_lazy("To whom"),
+        max_length=ADDRESS_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("As it stands at the head of the letter, a line for each part."),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("In your words"),
+        required=False,
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("Name, badge, dates, code and signature come by themselves."),
+    )
+    paper = forms.ChoiceField(
+        label=gettext_lazy("Paper"),
+        choices=[("a4", "A4"), ("letter", gettext_lazy("US Letter"))],
+        widget=forms.RadioSelect,
+        initial="a4",
+    )
+
+    def clean_addressee(self) -> str:
+        return clean_text(self.cleaned_data["addressee"], limit=ADDRESS_LENGTH)
+
+    def clean_text(self) -> str:
+        return clean_text(self.cleaned_data["text"], limit=TEXT_LENGTH)
 
 
 class PaperForm(forms.Form):

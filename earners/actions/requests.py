@@ -17,7 +17,8 @@ from badges.actions.issuances import correct_issuance, renew_issuance
 from badges.models import Issuance
 from badges.permissions import is_earner_of
 from badges.row_checks import problem_with_letters
-from earners.attachments import SafeFile
+from certificates.actions.letters import make_letter
+from earners.attachments import PDF, SafeFile
 from earners.exceptions import RequestRefusedError
 from earners.models import Attachment, EarnerRequest, EntryKind, RequestEntry, RequestKind, RequestState
 from earners.signals import request_answered, request_opened
@@ -186,6 +187,28 @@ def approve_with_renewal(
     _refuse_decided(request)
     issuance = renew_issuance(request.issuance, expires_on=expires_on, reason=reason, by=by)
     return _approved(request, by=by, answer=answer, issuance=issuance, notify=notify)
+
+
+def approve_with_letter(
+    request: EarnerRequest, *, addressee: str, text: str, paper: str, by: User, answer: str = ""
+) -> EarnerRequest:
+    """Write the letter, signed, and answer the request with it. Raises what make_letter raises.
+
+    It is printed before the request is locked: that takes a second, and who reads the request should not wait for it.
+    """
+    if not can_issue(by, request.issuer):
+        raise PermissionDenied
+    _refuse_decided(request)
+    letter = make_letter(request.issuance, addressee=addressee, text=text, paper=paper, by=by)
+    name = _("letter-%(code)s.pdf") % {"code": request.issuance.code}
+    with transaction.atomic():
+        request = _locked_for_staff(request, by=by)
+        _refuse_decided(request)
+        file = SafeFile(name=name, media_type=PDF, content=bytes(letter.pdf))
+        _add_entry(request, EntryKind.APPROVED, by=by, text=answer, files=[file])
+        _decided(request, RequestState.APPROVED, by=by, verb="request approved")
+        request_answered.send(sender=EarnerRequest, request_id=request.pk, by_staff=True)
+    return request
 
 
 @transaction.atomic

@@ -1,37 +1,41 @@
 """What earners ask, at the desk: read it, answer, ask back, decline, approve with the badge's next version; post paper."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.admin import audit_events, desk_page, refusals_as_messages
 from badgecert.core.exceptions import RefusedError
 from badges.admin_views import for_issuing_staff, staff, staff_state
-from badges.correcting import RenewalForm
 from earners.actions.requests import (
     answer_request,
     approve_with_correction,
+    approve_with_letter,
     approve_with_renewal,
     ask_back,
     decline_request,
     mark_posted,
     take_request,
 )
-from earners.admin_forms import ApprovalForm, PaperForm, RenewalApprovalForm
+from earners.admin_forms import ApprovalForm, LetterApprovalForm, PaperForm, RenewalApprovalForm
 from earners.models import CORRECTING_KINDS, EarnerRequest, RequestKind
 from earners.request_forms import EntryForm
 from earners.request_words import asked_for, due_for_staff, thread_of
 from issuers.permissions import can_issue, issuers_to_issue_for
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 PAPER_ON_A_PAGE = 100
 # Three in a row and seven rows on A4, 63.5 by 38.1 mm each: the commonest sheet there is.
@@ -60,10 +64,8 @@ def request_page(request: HttpRequest, asked: EarnerRequest) -> HttpResponse:
         thread=thread_of(asked),
         events=audit_events(asked),
         may_answer=may_answer,
-        corrects=asked.kind in CORRECTING_KINDS,
-        renews=asked.kind == RequestKind.RENEWAL,
+        approval=_APPROVALS.get(RequestKind(asked.kind)),
         is_paper=asked.kind == RequestKind.PAPER,
-        is_letter=asked.kind == RequestKind.LETTER,
         form=form,
     )
 
@@ -103,30 +105,27 @@ def take(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
-    """One step: the badge's next version, and the request done."""
+    """One step: what was asked is done, and the request with it."""
     asked = _own_request(request, request_id)
     if not can_issue(staff(request), asked.issuer):
         raise PermissionDenied
-    if asked.is_decided or asked.kind not in {*CORRECTING_KINDS, RequestKind.RENEWAL}:
+    way = _APPROVALS.get(RequestKind(asked.kind))
+    if way is None or asked.is_decided:
         messages.error(request, _("This request cannot be approved this way. See what was said last."))
         return redirect("admin:earners_earnerrequest_change", asked.pk)
-    form: ApprovalForm | RenewalApprovalForm
-    if asked.kind == RequestKind.RENEWAL:
-        form = RenewalApprovalForm(request.POST or None, issuance=asked.issuance, initial={"reason": _reason(asked)})
-    else:
-        form = ApprovalForm(request.POST or None, issuance=asked.issuance, initial=_filled_in(asked))
+    form = way.form(asked, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _approve(asked, form, request)
+            way.do(asked, form, staff(request))
         except RefusedError as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, str(way.done))
             return redirect("admin:earners_earnerrequest_change", asked.pk)
-    renews = isinstance(form, RenewalForm)
     return desk_page(
         request,
-        f"admin/earners/requests/{'renew' if renews else 'correct'}.html",
-        title=_("Renew a badge") if renews else _("Correct a badge"),
+        f"admin/earners/requests/{way.template}.html",
+        title=str(way.title),
         issuance=asked.issuance,
         asked=asked,
         asked_for=asked_for(asked),
@@ -135,14 +134,43 @@ def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
     )
 
 
-def _approve(asked: EarnerRequest, form: Form, request: HttpRequest) -> None:
-    by = staff(request)
-    if isinstance(form, ApprovalForm):
-        approve_with_correction(asked, answer=form.cleaned_data["answer"], by=by, **form.correction())
-        messages.success(request, _("Corrected, and the request is done."))
-    else:
-        approve_with_renewal(asked, by=by, **form.cleaned_data)
-        messages.success(request, _("Renewed, and the request is done."))
+@dataclass(frozen=True, kw_only=True)
+class _Approval:
+    """A page that is filled in with what was asked, and what its button does."""
+
+    template: str
+    title: "_StrPromise"
+    done: "_StrPromise"
+    form: Callable[[EarnerRequest, Any], Any]
+    do: Callable[[EarnerRequest, Any, User], EarnerRequest]
+
+
+_CORRECTION = _Approval(
+    template="correct",
+    title=gettext_lazy("Correct a badge"),
+    done=gettext_lazy("Corrected, and the request is done."),
+    form=lambda asked, data: ApprovalForm(data, issuance=asked.issuance, initial=_filled_in(asked)),
+    do=lambda asked, form, by: approve_with_correction(
+        asked, answer=form.cleaned_data["answer"], by=by, **form.correction()
+    ),
+)
+_APPROVALS = {
+    **dict.fromkeys(CORRECTING_KINDS, _CORRECTION),
+    RequestKind.RENEWAL: _Approval(
+        template="renew",
+        title=gettext_lazy("Renew a badge"),
+        done=gettext_lazy("Renewed, and the request is done."),
+        form=lambda asked, data: RenewalApprovalForm(data, issuance=asked.issuance, initial={"reason": _reason(asked)}),
+        do=lambda asked, form, by: approve_with_renewal(asked, by=by, **form.cleaned_data),
+    ),
+    RequestKind.LETTER: _Approval(
+        template="letter",
+        title=gettext_lazy("Write a letter of support"),
+        done=gettext_lazy("Written and signed. They get a mail, and find the letter in the request."),
+        form=lambda asked, data: LetterApprovalForm(data, initial={"addressee": asked.employer}),
+        do=lambda asked, form, by: approve_with_letter(asked, by=by, **form.cleaned_data),
+    ),
+}
 
 
 def _filled_in(asked: EarnerRequest) -> dict[str, Any]:

@@ -215,6 +215,7 @@ def test_answering_is_for_those_who_may_issue(issuer, asked, role):
         lambda: act.take_request(asked, by=somebody),
         lambda: act.approve_with_correction(asked, reason="x", by=somebody, recipient_name="Eve"),
         lambda: act.approve_with_renewal(asked, expires_on=date(2031, 1, 1), reason="x", by=somebody),
+        lambda: act.approve_with_letter(asked, addressee="Acme", text="", paper="a4", by=somebody),
     ):
         with pytest.raises(PermissionDenied):
             what()

@@ -1,13 +1,16 @@
 """The queue of requests at the desk, the page of one, approving it, and the paper that is posted."""
 
+import io
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pypdf import PdfReader
 
 from badgecert.core import clock
+from badges.actions.issuances import suspend_issuance
 from badges.disclosure import State, can_see
 from badges.models import ExpiryRule
 from earners.actions.requests import Wish, ask_back, open_request, take_request
@@ -237,6 +240,37 @@ def test_approve_of_a_renewal_is_filled_in_with_the_next_period(desk, issuance, 
         "renewed",
         date(2030, 10, 31),
     )
+
+
+def test_approve_of_a_letter_writes_it_signed_and_attaches_it(desk, issuance, earner):
+    asked = open_request(issuance, Wish(kind=RequestKind.LETTER, employer="Acme & Sons"), by=earner)
+    form = desk.get(approval_of(asked)).context["form"]
+
+    page = desk.post(approval_of(asked), posted(form, text="She is well known to us.", answer="Here."), follow=True)
+
+    asked.refresh_from_db()
+    entry = asked.entries.last()
+    [letter] = entry.attachments.all()
+    assert form["addressee"].value() == "Acme & Sons"
+    assert (asked.state, entry.text, letter.name) == ("approved", "Here.", f"letter-{issuance.code}.pdf")
+    text = PdfReader(io.BytesIO(letter.content)).pages[0].extract_text()
+    assert [word in text for word in ("Acme & Sons", "She is well known to us.", "Amara Okafor-Lindqvist")] == [
+        True
+    ] * 3
+    assert "Written and signed." in page.content.decode()
+
+
+def test_approve_of_a_letter_for_a_badge_under_review_says_why_not(desk, staff, issuance, earner):
+    asked = open_request(issuance, Wish(kind=RequestKind.LETTER, employer="Acme"), by=earner)
+    suspend_issuance(issuance, reason="audit", by=staff)
+
+    page = desk.post(approval_of(asked), {"addressee": "Acme", "paper": "a4"})
+
+    assert page.context["form"].non_field_errors() == [
+        "A letter can be written for a badge that was not revoked or suspended."
+    ]
+    asked.refresh_from_db()
+    assert asked.state == "open"
 
 
 def test_approve_with_nothing_changed_says_so_and_keeps_the_request(desk, asked):

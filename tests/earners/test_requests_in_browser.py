@@ -89,7 +89,7 @@ def test_name_is_asked_for_on_a_phone_and_corrected_by_keyboard(
     press(desk, "link", "1 Requests to answer")
     press(desk, "link", "Name correction")
     expect(desk.get_by_text("I married in May.")).to_be_visible()
-    press(desk, "link", "Correct the badge")
+    press(desk, "link", "Correct a badge")
     expect(desk.get_by_label("Name", exact=True)).to_have_value("Ana Okafor-Lindqvist")
     desk.get_by_label("A few words to them").focus()
     desk.keyboard.type("Congratulations.")
@@ -118,6 +118,7 @@ def test_pages_of_requests_are_accessible_and_fit(
     paper = open_request(
         issuance, Wish(kind=RequestKind.PAPER, postal_address=f"Ana Okafor\n{long}\nNorthgate"), by=earner
     )
+    letter = open_request(issuance, Wish(kind=RequestKind.LETTER, employer=long), by=earner)
     own = f"{site}/portfolio/{issuance.pk}"
     desk = f"{site}/admin/earners/earnerrequest"
 
@@ -138,6 +139,7 @@ def test_pages_of_requests_are_accessible_and_fit(
             f"{desk}/{asked.pk}/change/",
             f"{desk}/{paper.pk}/change/",
             f"{desk}/{asked.pk}/approve/",
+            f"{desk}/{letter.pk}/approve/",
             f"{desk}/paper/",
             f"{site}/admin/badges/issuance/{issuance.pk}/correct/",
             f"{site}/admin/badges/issuance/{issuance.pk}/renew/",
