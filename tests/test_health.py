@@ -3,6 +3,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
 from badgecert.core import clock
@@ -142,6 +143,18 @@ def test_what_ran_once_and_fell_silent_is_wrong(client, seconds, expected):
     assert (status, body["wrong"]) == expected
     assert body["silent_for_seconds"]["queue-due-reminders"] == seconds
     assert Heartbeat.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_loop_that_is_out_of_service_can_be_forgotten(client):
+    with clock.at(clock.now() - timedelta(hours=1)):
+        record_beat("run-outbox")
+
+    with pytest.raises(CommandError, match="No run-inbox has run on this database. These have: run-outbox."):
+        call_command("forget_beat", "run-inbox")
+    call_command("forget_beat", "run-outbox")
+
+    assert answer(client)[0] == 200
 
 
 def test_every_run_of_a_scheduled_task_is_its_heartbeat(worker, settings):
