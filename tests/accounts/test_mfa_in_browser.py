@@ -40,7 +40,7 @@ def log_in(page: Page, site: str, user: User) -> None:
 
 def add_passkey(page: Page, site: str) -> None:
     page.goto(f"{site}/profile/second-step/passkeys/add/")
-    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_label("Your password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("What you call it").fill("Ana’s phone")
     page.get_by_role("button", name="Add a passkey").click()
@@ -101,7 +101,7 @@ def test_a_device_that_does_not_know_its_owner_adds_nothing(page: Page, site: st
     session.send("WebAuthn.setUserVerified", {"authenticatorId": authenticator, "isUserVerified": False})
     log_in(page, site, earner)
     page.goto(f"{site}/profile/second-step/passkeys/add/")
-    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_label("Your password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
 
     page.get_by_role("button", name="Add a passkey").click()
@@ -122,7 +122,7 @@ def test_pages_of_the_second_step_have_no_faults(page: Page, site: str, earner: 
 
     look("/profile/second-step/")
     page.goto(f"{site}/profile/second-step/app/")
-    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_label("Your password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
     look("/profile/second-step/app/")
     look("/profile/second-step/passkeys/add/")
