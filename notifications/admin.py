@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from badgecert.accounts.models import User
 from badgecert.core.admin import StaffAdmin, moment_column
 from badges.admin import state_tag
+from badges.admin_views import staff
 from badges.models import Badge, Batch
 from notifications import admin_views
 from notifications.actions.resending import retriable
-from notifications.desk import came_back, is_held, state_of, undelivered, with_bounces
+from notifications.desk import bounced, came_back, is_held, state_of, undelivered, with_bounces
 from notifications.models import ABOUT_AN_ISSUANCE, WAITING, Message, MessageKind, MessageState
 
 _BATCHES_OFFERED = 20
@@ -55,15 +56,15 @@ class StateFilter(admin.SimpleListFilter):
             case "paused":
                 return queryset.filter(is_held())
             case "bounced":
-                return queryset.filter(bounce_kind__isnull=False)
+                return bounced(queryset)
             case "uncertain" | "sent" | "failed" | "cancelled" as state:
                 return queryset.filter(state=state)
         return None
 
 
-def _needing_somebody(messages: QuerySet[Message]) -> QuerySet[Message]:
+def _needing_somebody(messages: QuerySet[Message]) -> QuerySet[Message, dict[str, Any]]:
     plain = messages.order_by().select_related(None)
-    return undelivered(plain).values("pk").union(came_back(plain).values("pk"))
+    return undelivered(plain).values("pk").union(came_back(plain).values("pk"))  # type: ignore[return-value]
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -74,7 +75,7 @@ class KindFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         is_operator = isinstance(request.user, User) and request.user.is_superuser
-        return [(kind.value, kind.label) for kind in MessageKind if is_operator or kind in OF_ORGANISATIONS]
+        return [(kind.value, str(kind.label)) for kind in MessageKind if is_operator or kind in OF_ORGANISATIONS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message] | None:
         return queryset.filter(kind=self.value()) if self.value() else None
@@ -91,10 +92,11 @@ class BadgeFilter(admin.SimpleListFilter):
         return [(str(pk), name) for pk, name in badges.values_list("pk", "current_version__name")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message] | None:
-        if self.value() is None:
+        chosen = self.value()
+        if chosen is None:
             return None
         offered = {key for key, _name in self.lookup_choices}
-        return queryset.filter(issuance__badge=self.value()) if self.value() in offered else queryset.none()
+        return queryset.filter(issuance__badge=chosen) if chosen in offered else queryset.none()
 
 
 class BatchFilter(admin.SimpleListFilter):
@@ -111,10 +113,11 @@ class BatchFilter(admin.SimpleListFilter):
         return super().has_output() or self.value() is not None
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message] | None:
-        if self.value() is None:
+        chosen = self.value()
+        if chosen is None:
             return None
         try:
-            batch_id = UUID(self.value())
+            batch_id = UUID(chosen)
         except ValueError:
             return queryset.none()
         return queryset.filter(issuance__batch__in=Batch.objects.managed_by(request.user).filter(pk=batch_id))
@@ -181,14 +184,15 @@ class MessageAdmin(StaffAdmin[Message]):
             ],
             "all_address": address,
             "is_all": "state" not in request.GET,
-            "retriable_count": retriable(own, by=request.user).count() if counts.get(MessageState.FAILED) else 0,
+            "retriable_count": retriable(own, by=staff(request)).count() if counts.get(MessageState.FAILED) else 0,
             "filters": request.GET.urlencode(),
         }
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def retry_failed(self, request: HttpRequest) -> HttpResponse:
         """Those of the list as it was filtered."""
-        return admin_views.retry_failed_page(request, self.get_changelist_instance(request).get_queryset(request))
+        listed = self.get_changelist_instance(request).get_queryset(request)
+        return admin_views.retry_failed_page(request, Message.objects.filter(pk__in=listed.order_by().values("pk")))
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -21,6 +21,11 @@ def with_bounces(messages: QuerySet[Message]) -> QuerySet[Message]:
     return messages.annotate(bounce_kind=Subquery(bounces.values("kind")[:1]))
 
 
+def bounced(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Came back or was not wanted, whether or not somebody has done something about it."""
+    return messages.filter(Exists(Bounce.objects.filter(message=OuterRef("pk"), kind__in=STOPS_MAIL)))
+
+
 def came_back(messages: QuerySet[Message]) -> QuerySet[Message]:
     """Bounced or not wanted, and nobody has done anything about it."""
     return messages.filter(Exists(Bounce.objects.standing().filter(message=OuterRef("pk"))))
@@ -67,7 +72,7 @@ def state_of(message: Message) -> tuple[str, str]:
     """The state of a message from with_bounces() in words, and its tone. Costs no query if its issuer is there."""
     kind = message.bounce_kind  # type: ignore[attr-defined]  # annotated above
     if kind:
-        return BounceKind(kind).label, "danger" if kind == BounceKind.HARD else "warn"
+        return str(BounceKind(kind).label), "danger" if kind == BounceKind.HARD else "warn"
     if message.state == MessageState.QUEUED:
         if message.issuer and message.issuer.mail_paused_at:
             return _("Paused"), "warn"

@@ -199,11 +199,11 @@ def _reminders(issuances: Sequence[Issuance]) -> list[Line]:
         elif stopped_at:
             why = _("They asked for no more reminders. They can ask for them again.")
         elif not issuance.badge.invites_earners:
-            stopped_at, why = issuance.issued_at, _("Earners of this badge are not invited to log in.")
+            why = _("Earners of this badge are not invited to log in.")
         if why:
             lines.append(
                 Line(
-                    at=stopped_at,
+                    at=stopped_at or issuance.issued_at,
                     badge=issuance.current_version.badge_version.name,
                     what=_("Reminders"),
                     state=_("None"),

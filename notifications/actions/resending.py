@@ -131,7 +131,7 @@ def resend_message(message: Message, *, reason: str, by: User) -> Message:
     issuance = (
         Issuance.objects.select_for_update(of=("self",), no_key=True)
         .select_related("badge__issuer", "issuer", "earner")
-        .get(pk=message.issuance_id)
+        .get(messages=message)
     )
     alike = Message.objects.filter(issuance=issuance, kind=message.kind)
     if alike.filter(state__in=WAITING).exists():
