@@ -96,7 +96,7 @@ class BadgeFilter(admin.SimpleListFilter):
         if chosen is None:
             return None
         offered = {key for key, _name in self.lookup_choices}
-        return queryset.filter(issuance__badge=chosen) if chosen in offered else queryset.none()
+        return queryset.filter(issuance__badge=UUID(chosen)) if chosen in offered else queryset.none()
 
 
 class BatchFilter(admin.SimpleListFilter):
