@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.embedded import EmbeddedDemo
 
 FOLDER = Path(__file__).resolve().parent.parent / "static" / "guides"
-PHONE = {"width": 390, "height": 780}
+PHONE: ViewportSize = {"width": 390, "height": 780}
 # For sharp screens. badgecert.core.templatetags.ui.guide_step knows it.
 SCALE = 2
 BYTES_LIMIT = 60_000
@@ -48,7 +48,7 @@ class Camera:
         self._folder = FOLDER / guide
         self._folder.mkdir(parents=True, exist_ok=True)
 
-    def take(self, page: Page, name: str, *, to: str = "main", at_most: int = 900) -> None:
+    def take(self, page: Page, name: str, *, to: str = "main > :last-child", at_most: int = 900) -> None:
         for scheme, suffix in (("light", ""), ("dark", "-dark")):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of two words
             box = page.locator(to).bounding_box()

@@ -44,7 +44,8 @@ def may_try(network: str) -> bool:
     """
     if not network:
         return True
-    return counters.count(_key(network), remembered_for=_AN_HOUR) <= settings.FAILED_LOGINS_PER_NETWORK_HOUR
+    limit: int = settings.FAILED_LOGINS_PER_NETWORK_HOUR
+    return counters.count(_key(network), remembered_for=_AN_HOUR) <= limit
 
 
 def take_back_try(network: str) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.sessions.models import Session
 
 from badgecert.accounts.secrets import keyed_hash
@@ -34,7 +35,7 @@ class SessionStore(DatabaseSessionStore):
     def exists(self, session_key: str) -> bool:
         return super().exists(session_hash(session_key))
 
-    def create_model_instance(self, data: dict[str, Any]) -> Session:
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
         row = super().create_model_instance(data)
         row.session_key = session_hash(row.session_key)
         return row

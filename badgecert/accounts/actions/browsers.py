@@ -80,7 +80,10 @@ def end_sessions(user: User, *, keep: uuid.UUID | None = None) -> None:
     """
     User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
     user.refresh_from_db(fields=["session_epoch"])
-    KnownBrowser.objects.filter(user=user).exclude(pk=keep).delete()
+    forgotten = KnownBrowser.objects.filter(user=user)
+    if keep is not None:
+        forgotten = forgotten.exclude(pk=keep)
+    forgotten.delete()
 
 
 def _hash(token: str) -> str:

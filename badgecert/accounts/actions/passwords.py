@@ -74,10 +74,11 @@ def _is_too_much(request: PasswordRequest) -> bool:
         Q(created_at__lt=request.created_at) | Q(created_at=request.created_at, pk__lte=request.pk),
         created_at__gt=request.created_at - _AN_HOUR,
     )
-    if before.filter(address_hash=request.address_hash).count() > settings.PASSWORD_REQUESTS_PER_HOUR:
+    for_an_address: int = settings.PASSWORD_REQUESTS_PER_HOUR
+    for_a_network: int = settings.PASSWORD_REQUESTS_PER_NETWORK_HOUR
+    if before.filter(address_hash=request.address_hash).count() > for_an_address:
         return True
-    from_here = before.filter(network_hash=request.network_hash).exclude(network_hash="")
-    return from_here.count() > settings.PASSWORD_REQUESTS_PER_NETWORK_HOUR
+    return before.filter(network_hash=request.network_hash).exclude(network_hash="").count() > for_a_network
 
 
 @transaction.atomic
