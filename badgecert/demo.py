@@ -22,10 +22,13 @@ from badges.drawing.monogram import draw_monogram
 from badges.drawing.pictures import to_png
 from badges.models import AchievementType, Badge, ExpiryRule, Issuance, Visibility
 from earners.actions.profile import welcome_earner
+from earners.actions.requests import Wish, answer_request, open_request
+from earners.models import RequestKind
 from issuers.actions import add_staff, register_issuer
 from issuers.models import Issuer, StaffRole
 from notifications.actions.bounces import record_bounce
 from notifications.actions.delivery import deliver_due_messages
+from notifications.actions.expiring import queue_due_expiry_mails
 from notifications.models import BounceKind
 
 # Everybody's; the demonstration answers on this machine only.
@@ -75,6 +78,17 @@ class Award:
     then: tuple[str, ...] = ("claim",)
     # The page of demo_links that this issuance stands for.
     page: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedFor:
+    """One request of an earner, and what the organisation said."""
+
+    email: str
+    badge: str
+    days_ago: int
+    wish: Wish
+    answer: str = ""
 
 
 NEEDLE, MEMBER, PRACTITIONER, CHARTER = (
@@ -159,6 +173,7 @@ BADGES = (
             "certificate_wording": {},
             "signatories": [{"name": "Prof. Ilse Vandamme", "title": "Chair of the Council"}],
         },
+        live={"offers_paper": True},
     ),
     BadgePlan(
         slug=MEMBER,
@@ -336,6 +351,38 @@ AWARDS = (
     ),
 )
 
+REQUESTS = (
+    AskedFor(
+        email=AMARA,
+        badge=NEEDLE,
+        days_ago=6,
+        wish=Wish(kind=RequestKind.OTHER, text="My employer asks how many hours the course has."),
+        answer="Twenty-four hours of teaching, and half a day for the practical examination.",
+    ),
+    AskedFor(
+        email="ana@okafor.example",
+        badge=NEEDLE,
+        days_ago=2,
+        wish=Wish(
+            kind=RequestKind.NAME,
+            wanted_name="Ana Okafor Reyes",
+            text="In my passport the two names stand without a hyphen.",
+        ),
+    ),
+    AskedFor(
+        email="mohamed@rahman.example",
+        badge=NEEDLE,
+        days_ago=1,
+        wish=Wish(kind=RequestKind.PAPER, postal_address="Mohamed Abdelrahman\n18 Sluisstraat\n9000 Gent\nBelgium"),
+    ),
+    AskedFor(
+        email="lucia@gutierrez.example",
+        badge=MEMBER,
+        days_ago=12,
+        wish=Wish(kind=RequestKind.RENEWAL, text="I paid the invoice last month."),
+    ),
+)
+
 # People whose password is PASSWORD, with what their portfolio shows.
 EARNERS = (
     (AMARA, "Four badges: valid, ending soon, expired, and a new one to claim"),
@@ -363,6 +410,8 @@ def load(say: Callable[[str], object]) -> dict[str, str]:
             pages[award.page] = issuance.code
     for email, _note in EARNERS:
         _set_password(User.objects.get(email=email))
+    _tell_what_ends()
+    _ask()
     say(f"Issued {len(AWARDS)} badges.")
     return pages
 
@@ -432,7 +481,29 @@ def _award(award: Award, badge: Badge) -> Issuance:
     for number, event in enumerate(award.then, start=1):
         with clock.at(moment + step * number):
             issuance = _EVENTS[event](issuance, by)
+            deliver_due_messages()
     return issuance
+
+
+def _tell_what_ends() -> None:
+    """The mails before badges expire, as they left in the past two months."""
+    for days_ago in range(60, -1, -1):
+        with clock.at(clock.now() - timedelta(days=days_ago)):
+            if queue_due_expiry_mails():
+                deliver_due_messages()
+
+
+def _ask() -> None:
+    """What earners asked in the past days: one waits for its answer, one has it, one wants paper."""
+    for asked in REQUESTS:
+        issuance = Issuance.objects.get(earner__email=asked.email, badge__slug=asked.badge)
+        with clock.at(clock.now() - timedelta(days=asked.days_ago)):
+            request = open_request(issuance, asked.wish, by=_earner(issuance))
+            deliver_due_messages()
+        if asked.answer:
+            with clock.at(clock.now() - timedelta(days=asked.days_ago - 1)):
+                answer_request(request, text=asked.answer, by=_owner(issuance.issuer))
+                deliver_due_messages()
 
 
 def _claim(issuance: Issuance, by: User) -> Issuance:
@@ -456,15 +527,22 @@ _EVENTS: dict[str, Callable[[Issuance, User], Issuance]] = {
     "decline": lambda issuance, by: act.decline_issuance(issuance, by=_earner(issuance)),
     "publish": lambda issuance, by: act.set_visibility(issuance, visibility=Visibility.PUBLIC, by=_earner(issuance)),
     "hide": lambda issuance, by: act.set_visibility(issuance, visibility=Visibility.PRIVATE, by=_earner(issuance)),
-    "suspend": lambda issuance, by: act.suspend_issuance(issuance, reason="A complaint is being looked at", by=by),
-    "restore": lambda issuance, by: act.restore_issuance(issuance, reason="The complaint was unfounded", by=by),
-    "revoke": lambda issuance, by: act.revoke_issuance(issuance, reason="issued in error", by=by),
-    "reinstate": lambda issuance, by: act.reinstate_issuance(issuance, reason="The fee had been paid", by=by),
+    "suspend": lambda issuance, by: act.suspend_issuance(
+        issuance, reason="A complaint is being looked at", by=by, notify=True
+    ),
+    "restore": lambda issuance, by: act.restore_issuance(
+        issuance, reason="The complaint was unfounded", by=by, notify=True
+    ),
+    "revoke": lambda issuance, by: act.revoke_issuance(issuance, reason="issued in error", by=by, notify=True),
+    "reinstate": lambda issuance, by: act.reinstate_issuance(
+        issuance, reason="The fee had been paid", by=by, notify=True
+    ),
     "renew": lambda issuance, by: act.renew_issuance(
         issuance,
         expires_on=issuance.badge.expires_on_for(clock.today(issuance.issuer.time_zone)) or clock.today(),
         by=by,
         reason="Membership paid",
+        notify=True,
     ),
     "correct": lambda issuance, by: act.correct_issuance(
         issuance,
@@ -472,6 +550,7 @@ _EVENTS: dict[str, Callable[[Issuance, User], Issuance]] = {
         reason="Marriage certificate seen",
         public_reason="Name changed",
         recipient_name="Ana Okafor-Reyes",
+        notify=True,
     ),
 }
 
