@@ -52,7 +52,7 @@ class StaffSite(admin.AdminSite):
         cacheable: bool = False,  # noqa: FBT001, FBT002
     ) -> Any:
         """Every page of the desk stays shut to staff without the second factor that their organisation asks for."""
-        inner = super().admin_view(view, cacheable)  # type: ignore[type-var]  # any view
+        inner = super().admin_view(view, cacheable)
 
         @wraps(inner)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -74,6 +74,7 @@ class StaffSite(admin.AdminSite):
                 name="export_certificates",
             ),
             path("issue/exports/<uuid:export_id>.zip", self.admin_view(proof.exported_zip), name="exported_zip"),
+            path("certificates/signing/<uuid:issuer_id>/", self.admin_view(proof.document_key), name="document_key"),
             path("certificates/preview/", self.admin_view(proof.preview_design), name="preview_new_design"),
             path("certificates/preview/<uuid:badge_id>/", self.admin_view(proof.preview_design), name="preview_design"),
             path("issue/preview/mail/", self.admin_view(mail.preview_mail), name="preview_mail"),

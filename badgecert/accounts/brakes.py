@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from ipaddress import IPv6Address, IPv6Network, ip_address
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 import structlog
 from allauth.account.adapter import get_adapter
@@ -22,6 +22,7 @@ from badgecert.accounts.secrets import keyed_hash
 from badgecert.core import clock
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpRequest)
 
 log = structlog.get_logger(__name__)
 
@@ -59,12 +60,12 @@ def _key(network: str) -> str:
 
 
 def braked(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[R, P], HttpResponse],
+) -> Callable[Concatenate[R, P], HttpResponse]:
     """The view answers 429 to a network that posts more often than ACCOUNT_RATE_LIMITS["login"] allows."""
 
     @wraps(view)
-    def slowed(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def slowed(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.method == "POST" and _is_too_fast(request):
             return render(request, "429.html", status=429)
         return view(request, *args, **kwargs)

@@ -18,7 +18,8 @@ from badgecert.core import seal
 
 def second_factors_of(user: User | OuterRef) -> QuerySet[Authenticator]:
     """Passkeys and the authenticator app. Recovery codes only stand in for one of these."""
-    return Authenticator.objects.filter(user=user.pk if isinstance(user, User) else user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    held: QuerySet[Authenticator] = Authenticator.objects.filter(user=user.pk if isinstance(user, User) else user)
+    return held.exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
 def has_second_factor(user: User) -> bool:

@@ -6,13 +6,14 @@ A log-in counts for PROVEN_FOR; after that a session found open on somebody's de
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -23,6 +24,7 @@ from badgecert.accounts.models import User
 from badgecert.core import clock
 
 P = ParamSpec("P")
+R = TypeVar("R", bound=HttpRequest)
 
 PROVEN_FOR = timedelta(minutes=15)
 _KEY = "proven_at"
@@ -35,12 +37,12 @@ def is_recently_proven(request: HttpRequest) -> bool:
 
 
 def recently_proven(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[R, P], HttpResponseBase],
+) -> Callable[Concatenate[R, P], HttpResponseBase]:
     """The view asks for the password first when the log-in is some time ago; then the page it stood on comes back."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: R, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if is_recently_proven(request):
             return view(request, *args, **kwargs)
         # What was typed into a form is typed again: a password page that repeats posts would be a weapon.

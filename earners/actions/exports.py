@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import structlog
@@ -113,7 +113,7 @@ def _certificate(seen: Disclosure) -> bytes:
 def _pack(export: Export) -> None:
     ExportPart.objects.filter(export=export).delete()
     parts = _Parts(export)
-    with ZipFile(parts, "w") as file:  # type: ignore[call-overload]  # what it writes to need not be a file
+    with ZipFile(parts, "w") as file:
         for name, content in _contents(export.user):
             file.writestr(name, content, ZIP_STORED if name.endswith((".png", ".pdf", ".webp")) else ZIP_DEFLATED)
     parts.close()
@@ -169,7 +169,7 @@ def _data(user: User) -> dict[str, Any]:
     """What each app holds about the person, under the names that the apps gave."""
     data: dict[str, Any] = {}
     for _receiver, part in personal_data_wanted.send(sender=User, user=user):
-        data |= part
+        data.update(cast("dict[str, Any]", part))
     return dict(sorted(data.items()))
 
 
