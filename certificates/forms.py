@@ -43,3 +43,21 @@ class PresentedForm(forms.Form):
         file = self.cleaned_data["file"]
         content: bytes = file.read() if file else self.cleaned_data["text"].encode()
         return content
+
+
+class CertificateFileForm(forms.Form):
+    """A certificate of an authority with its private key."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Certificate file"),
+        help_text=gettext_lazy("PKCS #12 (.p12 or .pfx), with the private key."),
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".p12,.pfx"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Its password"),
+        required=False,
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )

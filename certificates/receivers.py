@@ -9,6 +9,7 @@ from badges.signals import badges_issued, issuance_revoked, issuance_suspended, 
 from certificates.actions.credentials import set_status_bit, sign_versions
 from certificates.actions.erasing import erase_credentials
 from certificates.actions.log import log_versions
+from certificates.actions.numbers import number_certificates
 from certificates.models import LogKind, StatusBit
 from certificates.tasks import ring_for_sequencer_on_commit
 
@@ -20,6 +21,7 @@ def sign_what_was_issued(issuance_ids: list[uuid.UUID], **kwargs: object) -> Non
     )
     sign_versions(version_ids)
     log_versions(version_ids)
+    number_certificates(issuance_ids)
     ring_for_sequencer_on_commit()
 
 

@@ -57,6 +57,7 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
             "single_delay_minutes",
             "reminder_days",
             "linkedin_organization_id",
+            "certificate_numbers",
             "requires_second_factor",
             "answer_days",
             "approves_small_name_changes",

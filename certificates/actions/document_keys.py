@@ -84,6 +84,12 @@ def certificates_of(key: SigningKey) -> list[x509.Certificate]:
     return x509.load_pem_x509_certificates(key.public.encode())
 
 
+def is_vouched_for(key: SigningKey) -> bool:
+    """Somebody else than its owner signed the certificate."""
+    own = certificates_of(key)[0]
+    return own.issuer != own.subject
+
+
 def _active(issuer: Issuer) -> SigningKey | None:
     return SigningKey.objects.active().filter(issuer=issuer, kind=KeyKind.DOCUMENT).first()
 

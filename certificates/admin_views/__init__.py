@@ -1,0 +1,14 @@
+"""The desk's pages about certificates: previews, a batch as one file, what documents are signed with."""
+
+from certificates.admin_views.exports import export_certificates, exported_zip
+from certificates.admin_views.previews import preview_certificate, preview_design, preview_page
+from certificates.admin_views.signing import document_key
+
+__all__ = [
+    "document_key",
+    "export_certificates",
+    "exported_zip",
+    "preview_certificate",
+    "preview_design",
+    "preview_page",
+]
