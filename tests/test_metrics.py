@@ -42,7 +42,7 @@ def test_figures_are_those_of_the_outbox(client, badge, issuer, staff, mailoutbo
     deliver_due_messages()
     first, second, third = Message.objects.order_by("id")
     record_bounce(first, kind=BounceKind.HARD)
-    Message.objects.filter(pk=second.pk).update(state="failed", sent_at=None)
+    Message.objects.filter(pk=second.pk).update(state="failed", sent_at=None, remind_at=None)
     other = make_published_badge(make_issuer())
     issue(other)
     late = Message.objects.get(issuer=other.issuer)

@@ -91,6 +91,8 @@ IDS = {
     "request_id",
     "attachment_id",
     "export_id",
+    "message_id",
+    "issuer_id",
 }
 PRIVATE = [route for route in ROUTES if not route.is_public]
 DESK = [route for route in PRIVATE if route.name.startswith("admin:")]
@@ -137,6 +139,8 @@ def address(issuer, staff, badge, issuance, batch, earner, asked):
         return route.url(
             {
                 "issuance_id": issuance.pk,
+                "message_id": Message.objects.earliest("created_at").pk,
+                "issuer_id": issuer.pk,
                 "badge_id": badge.pk,
                 "browser_id": browser_of(earner).pk,
                 "batch_id": batch.pk,
