@@ -25,7 +25,7 @@ from badgecert.core.dates import day_in
 from badgecert.core.models import Picture
 from badges.models import BadgeVersion, Issuance, IssuanceVersion, VersionKind, Visibility
 from badges.permissions import can_see_as_insider
-from issuers.models import Issuer
+from issuers.models import Issuer, Topic
 
 if TYPE_CHECKING:
     from badgecert.accounts.models import User
@@ -107,6 +107,10 @@ class BadgeFacts:
     renewal_url: str
     renewal_instructions: str
     contact_email: str
+    # Where the organisation names somebody else for the topic; else the one above.
+    renewal_contact: str
+    paper_contact: str
+    verification_contact: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -479,6 +483,7 @@ def _personal_facts(issuance: Issuance, shown: IssuanceVersion, versions: list[I
 
 def _badge_facts(issuance: Issuance, shown: IssuanceVersion) -> BadgeFacts:
     badge, said = issuance.badge, shown.badge_version
+    contact, by_topic = badge.reply_to or issuance.issuer.email, issuance.issuer.contacts
     return BadgeFacts(
         name=said.name,
         slug=badge.slug,
@@ -490,7 +495,10 @@ def _badge_facts(issuance: Issuance, shown: IssuanceVersion) -> BadgeFacts:
         picture=_picture_facts(said.picture),
         renewal_url=badge.renewal_url,
         renewal_instructions=badge.renewal_instructions,
-        contact_email=badge.reply_to or issuance.issuer.email,
+        contact_email=contact,
+        renewal_contact=by_topic.get(Topic.RENEWAL) or contact,
+        paper_contact=by_topic.get(Topic.PAPER) or contact,
+        verification_contact=by_topic.get(Topic.VERIFICATION) or contact,
     )
 
 

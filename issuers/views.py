@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from issuers.models import Issuer
+from issuers.models import Issuer, Topic
 
 _BADGES_ON_A_PAGE = 24
 
@@ -18,6 +18,14 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     )
     badges = issuer.badges.published().with_what_they_say()
     page = Paginator(badges, _BADGES_ON_A_PAGE).get_page(request.GET.get("page"))
-    response = render(request, "issuers/issuer.html", {"issuer": issuer, "page": page})
+    response = render(
+        request,
+        "issuers/issuer.html",
+        {
+            "issuer": issuer,
+            "page": page,
+            "contacts": [(topic.label, issuer.contacts[topic]) for topic in Topic if topic in issuer.contacts],
+        },
+    )
     response["Cache-Control"] = "no-cache"
     return response

@@ -100,3 +100,16 @@ def test_can_see_of_an_old_version_hides_the_name_the_earner_left_behind(issuanc
 
     assert can_see(issuance.code, version=1).holder == ""
     assert can_see(issuance.code).holder == "Ana Lindqvist"
+
+
+def test_contacts_are_those_of_the_topic_where_the_organisation_names_one(issuance):
+    issuance.issuer.contacts = {"paper": "post@northgate.example"}
+    issuance.issuer.save()
+
+    badge = can_see(issuance.code).badge
+
+    assert (badge.paper_contact, badge.renewal_contact, badge.verification_contact) == (
+        "post@northgate.example",
+        "badges@northgate.example",
+        "badges@northgate.example",
+    )

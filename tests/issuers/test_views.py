@@ -29,6 +29,19 @@ def test_issuer_page_shows_a_confirmed_domain(issuer: Issuer) -> None:
     assert "northgate.example confirmed" in Client().get(f"/issuers/{issuer.slug}/").content.decode()
 
 
+def test_issuer_page_names_who_answers_what(issuer: Issuer) -> None:
+    issuer.contacts = {"paper": "post@northgate.example", "log_in": "help@northgate.example"}
+    issuer.save()
+
+    page = Client().get(f"/issuers/{issuer.slug}/")
+
+    assert page.context["contacts"] == [
+        ("Logging in", "help@northgate.example"),
+        ("Paper certificates", "post@northgate.example"),
+    ]
+    assert "mailto:post@northgate.example" in page.content.decode()
+
+
 def test_issuer_page_without_badges_says_so(issuer: Issuer) -> None:
     assert "No badges are published yet" in Client().get(f"/issuers/{issuer.slug}/").content.decode()
 
