@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from badgecert.accounts.actions import confirm_address
+from badgecert.accounts.actions.alternate_addresses import add_address
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.dates import day_in
@@ -21,7 +22,7 @@ from badges.drawing.badge import BadgeArt, draw_badge
 from badges.drawing.monogram import draw_monogram
 from badges.drawing.pictures import to_png
 from badges.models import AchievementType, Badge, ExpiryRule, Issuance, Visibility
-from earners.actions.profile import welcome_earner
+from earners.actions.profile import save_section, welcome_earner
 from earners.actions.requests import Wish, answer_request, open_request
 from earners.models import RequestKind
 from issuers.actions import add_staff, register_issuer
@@ -385,7 +386,7 @@ REQUESTS = (
 
 # People whose password is PASSWORD, with what their portfolio shows.
 EARNERS = (
-    (AMARA, "Four badges: valid, ending soon, expired, and a new one to claim"),
+    (AMARA, "Four badges: valid, ending soon, expired, and a new one to claim; two addresses, a third to confirm"),
     ("kwame@mensah.example", "A membership that ends soon"),
     ("lucia@gutierrez.example", "A membership that has expired"),
     ("ana@okafor.example", "A badge whose name was corrected"),
@@ -411,6 +412,7 @@ def load(say: Callable[[str], object]) -> dict[str, str]:
     for email, _note in EARNERS:
         _set_password(User.objects.get(email=email))
     _tell_what_ends()
+    _fill_profile(User.objects.get(email=AMARA))
     _ask()
     say(f"Issued {len(AWARDS)} badges.")
     return pages
@@ -487,10 +489,25 @@ def _award(award: Award, badge: Badge) -> Issuance:
 
 def _tell_what_ends() -> None:
     """The mails before badges expire, as they left in the past two months."""
-    for days_ago in range(60, -1, -1):
-        with clock.at(clock.now() - timedelta(days=days_ago)):
+    afternoon = clock.now().replace(hour=15)
+    for days_ago in range(60, 0, -1):
+        with clock.at(afternoon - timedelta(days=days_ago)):
             if queue_due_expiry_mails():
                 deliver_due_messages()
+
+
+def _fill_profile(user: User) -> None:
+    """What she says about herself; a second address that she confirmed, and a third whose link waits in the mailbox."""
+    save_section(
+        by=user,
+        employer="St Mary's Hospital",
+        job_title="Infection control nurse",
+        place="Ghent, Belgium",
+        about="I lead hand hygiene audits in three wards.",
+        links=["https://amara.okafor.example"],
+    )
+    confirm_address(user, address="amara@home.example")
+    add_address(user, address="amara.okafor@stmarys.example")
 
 
 def _ask() -> None:

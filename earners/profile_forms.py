@@ -152,7 +152,7 @@ def _is_number(host: str) -> bool:
 
 class PhotoForm(forms.Form):
     photo = forms.FileField(
-        label=gettext_lazy("Photo"),
+        label=gettext_lazy("Choose a picture"),
         help_text=gettext_lazy("A PNG or JPEG, 200 pixels or larger, up to 10 MB. We cut it to a square."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
         error_messages={"required": gettext_lazy("Choose a picture first.")},

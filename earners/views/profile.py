@@ -133,7 +133,7 @@ def _profile_page(request: PersonRequest, editing: str, form: forms.Form | None)
         "form": form,
         "says": says,
         "time_zone": says["time_zone"] or "UTC",
-        "language": dict(settings.LANGUAGES).get(says["language"], ""),
+        "language_name": dict(settings.LANGUAGES).get(says["language"], ""),
         "lines_of_links": says["links"].splitlines(),
         "photo": Photo.objects.filter(profile__user=request.user).defer("webp").first(),
         "sections": SECTIONS.values(),

@@ -375,7 +375,7 @@ def test_time_zone_tells_the_time_on_private_pages_and_in_mail(ana, earner, issu
     earner.refresh_from_db()
     queue_password_mail(earner, address=earner.email)
     mail = masked_mail(Message.objects.select_related("user").get(kind="password"))
-    assert "Asia/Kolkata" in words(ana.get(PROFILE))
+    assert "<dd>English</dd></div> <div><dt>Time zone</dt><dd>Asia/Kolkata</dd>" in words(ana.get(PROFILE))
     assert " IST" in mail.text
     assert " UTC" not in mail.text
 
