@@ -141,7 +141,7 @@ def _log(seen: Disclosure, issuer: IssuerFacts, records: Records, fault: Fault |
     return Check(
         "log",
         Outcome.PASSED,
-        _("It stands in the public log since %(day)s")
+        _("It has been in the public log since %(day)s")
         % {"day": long_date(day_in(place.statement.recorded_at, issuer.time_zone))},
         _("Entry %(number)d. Its proof leads to the head of %(size)d entries that was signed on %(day)s.")
         % {

@@ -121,7 +121,7 @@ class LoggedFact:
     @property
     def title(self) -> str:
         titles = {
-            "passed": _("%(kind)s: it stands in the public log since %(day)s"),
+            "passed": _("%(kind)s: it has been in the public log since %(day)s"),
             "unchecked": _("%(kind)s: it waits for its place in the public log"),
             "failed": _("%(kind)s: the public log says something else"),
         }

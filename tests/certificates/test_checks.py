@@ -189,7 +189,7 @@ def test_line_of_the_log_waits_for_a_number(badge) -> None:
     again = Client(headers={"if-none-match": page["ETag"]}).get(f"/v/{issuance.code}").content.decode()
 
     assert outcomes(issuance) == ALL_PASSED
-    assert "It stands in the public log since 22 November 2026" in again
+    assert "It has been in the public log since 22 November 2026" in again
 
 
 def test_page_shows_the_proof_from_the_log(badge) -> None:
