@@ -126,7 +126,7 @@ def test_holder_recomputes_the_entry_without_us(client: Client, logged: list[Iss
 def test_page_says_since_when_it_stands_in_the_log(client: Client, logged: list[Issuance]) -> None:
     page = client.get(f"/v/{logged[0].code}/log").content.decode()
 
-    assert "Issued: it stands in the public log since" in page
+    assert "Issued: it has been in the public log since" in page
     assert "Entry 1 of 5." in page
     assert f'href="/v/{logged[0].code}/log"' in client.get(f"/v/{logged[0].code}").content.decode()
 
@@ -135,7 +135,7 @@ def test_page_says_that_an_entry_waits(client: Client, issuance: Issuance) -> No
     page = client.get(f"/v/{issuance.code}/log").content.decode()
 
     assert "Issued: it waits for its place in the public log" in page
-    assert "stands in the public log since" not in page
+    assert "has been in the public log since" not in page
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_page_says_that_the_log_says_something_else(client: Client, logged: list
     page = client.get(f"/v/{logged[0].code}/log").content.decode()
 
     assert "Issued: the public log says something else" in page
-    assert "stands in the public log since" not in page
+    assert "has been in the public log since" not in page
 
 
 def test_whoever_may_not_see_the_name_gets_no_salt(client: Client, logged: list[Issuance], staff: User) -> None:
