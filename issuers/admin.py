@@ -1,6 +1,7 @@
 """Organisations and their staff at the issuers' desk."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -42,7 +43,7 @@ class IssuerAdmin(StaffAdmin[Issuer]):
 
 @admin.register(StaffMember)
 class StaffMemberAdmin(StaffAdmin[StaffMember]):
-    list_display = ("person", "address", "role", "issuer", "since", "account", "second_factor")
+    list_display = ("person", "address", "role", "issuer", "second_factor", "since", "account")
     list_display_links = None
     list_filter = ("role",)
     search_fields = ("user__name", "user__email")
@@ -74,6 +75,11 @@ class StaffMemberAdmin(StaffAdmin[StaffMember]):
 
     def unlock_view(self, request: HttpRequest, object_id: uuid.UUID) -> HttpResponse:
         return admin_views.unlock_staff_member(request, self.find(request, str(object_id)))
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """Whoever works for one organisation knows which it is."""
+        has_several = Issuer.objects.managed_by(request.user)[1:2].exists()
+        return [name for name in self.list_display if has_several or name != "issuer"]
 
     def reset_second_factor_view(self, request: HttpRequest, object_id: uuid.UUID) -> HttpResponse:
         return admin_views.reset_staff_second_factor(request, self.find(request, str(object_id)))

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from badgecert.accounts.models import User
+from badgecert.core.erasing import mark_erased
 from notifications.models import WAITING, Bounce, Message, MessageState, Preference
 
 
@@ -28,10 +29,14 @@ def erase_mails_to(user: User, *, addresses: Sequence[str]) -> None:
 
 
 def _erase(chosen: Q) -> None:
+    ids = list(Message.objects.filter(chosen).values_list("pk", flat=True))
+    messages, bounces = Message.objects.filter(pk__in=ids), Bounce.objects.filter(message__in=ids)
+    # What staff gave as a reason for sending one again, or for setting a bounce aside.
+    mark_erased([*ids, *bounces.values_list("pk", flat=True)])
+    bounces.update(address_key="", detail="")
     # A worker that is sending one of these right now finds it cancelled, and leaves it so.
-    Message.objects.filter(chosen, state__in=WAITING).update(
+    messages.filter(state__in=WAITING).update(
         state=MessageState.CANCELLED, lease_until=None, last_error=_("The earner's data was erased.")
     )
-    Message.objects.filter(chosen).exclude(state=MessageState.CANCELLED).update(last_error="")
-    Bounce.objects.filter(message__in=Message.objects.filter(chosen)).update(address_key="", detail="")
-    Message.objects.filter(chosen).update(to_address="", subject="", details={}, sealed_body=None, remind_at=None)
+    messages.exclude(state=MessageState.CANCELLED).update(last_error="")
+    messages.update(to_address="", to_domain="", subject="", details={}, sealed_body=None, remind_at=None)

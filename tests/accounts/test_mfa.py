@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from cryptography.fernet import Fernet
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -252,3 +253,15 @@ def test_command_resets_the_second_factor_of_a_last_owner(earner: User, secret: 
     assert "requesting a new password" in capsys.readouterr().out
     with pytest.raises(CommandError, match="no passkey"):
         call_command("reset_second_factor", "ana@example.org", reason="again")
+
+
+def test_reseal_lets_an_old_sealing_key_go(client: Client, earner: User, secret: str, settings: Any) -> None:
+    old, new = settings.SEALING_KEYS[0], Fernet.generate_key().decode()
+    codes = recovery_codes(earner)
+    settings.SEALING_KEYS = [new, old]
+
+    call_command("reseal")
+
+    settings.SEALING_KEYS = [new]
+    assert recovery_codes(earner) == codes
+    assert seal.open_sealed(Authenticator.objects.get(type="totp").data["secret"].encode()).decode() == secret

@@ -18,8 +18,8 @@ from django.test import Client
 
 from badgecert.accounts.actions import make_temporary_password, request_password
 from badgecert.accounts.actions.erasing import ErasureGround
-from badgecert.accounts.models import User
-from badgecert.core import clock
+from badgecert.accounts.models import AddressProof, User
+from badgecert.core import audit, clock
 from badgecert.core.models import AuditEvent, Erasure
 from badges.actions.batches import draft_batch
 from badges.actions.erasing import erase_issuances
@@ -81,6 +81,9 @@ def person(badge: Badge, staff: User) -> User:
         line=2, cells=[["Name", NAME]], recipient_name=NAME, recipient_email=ADDRESS, issued_on=date(2026, 11, 1)
     )
     draft_batch(badge, rows=[row], file_name="course.csv", file_sha256="0" * 64, by=staff)
+    AddressProof.objects.create(user=user, address=f"alias.{ADDRESS}", expires_at=clock.now())
+    Message.objects.update(details={"said": NAME}, last_error=NAME)
+    audit.record("message sent again", Message.objects.first(), by=staff, reason=f"{NAME} did not get it")
     make_temporary_password(user, lasts=timedelta(days=1))
     request_password(ADDRESS)
     Authenticator.objects.create(user=user, type="webauthn", data={"name": f"{NAME}’s phone"})

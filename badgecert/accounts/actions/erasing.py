@@ -4,10 +4,11 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from badgecert.accounts.actions.browsers import end_sessions
-from badgecert.accounts.models import KnownBrowser, PasswordRequest, TemporaryPassword, User
+from badgecert.accounts.models import AddressProof, KnownBrowser, PasswordRequest, TemporaryPassword, User
 from badgecert.accounts.secrets import keyed_hash
 from badgecert.accounts.signals import person_erased
 from badgecert.accounts.tries import forget_tries
@@ -45,6 +46,7 @@ def erase_person(user: User, *, ground: ErasureGround, by: User | None) -> User:
     end_sessions(user)
     Authenticator.objects.filter(user=user).delete()
     TemporaryPassword.objects.filter(user=user).delete()
+    AddressProof.objects.filter(Q(user=user) | Q(address__in=addresses)).delete()
     EmailAddress.objects.filter(user=user).delete()
     PasswordRequest.objects.filter(
         address_hash__in=[keyed_hash("password request", address) for address in addresses]
