@@ -1,11 +1,14 @@
 """Markdown as plain text, for mail: its words and line breaks, without its signs."""
 
+from functools import lru_cache
+
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _markdown = MarkdownIt("commonmark", {"html": False})
 
 
+@lru_cache(maxsize=500)
 def plain_text(markdown: str) -> str:
     """One line for each paragraph and heading; list items begin with a bullet."""
     lines = []

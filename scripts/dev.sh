@@ -10,6 +10,7 @@ sh scripts/dev.sh test [PYTEST OPTION…] install what is missing, run every tes
 sh scripts/dev.sh check                 lint, formats, types, layers, templates, migrations, deployment
 sh scripts/dev.sh fix                   repair what lint and formats can repair
 sh scripts/dev.sh bench [NAME…] --json  measure; one JSON object a line
+sh scripts/dev.sh faults [NAME…] --json break a running site while its mail leaves, and count; one JSON object a line
 sh scripts/dev.sh screenshots [NAME…]   pictures of the demo's pages into var/screenshots
 sh scripts/dev.sh containers            build the image, run docker-compose.yml with podman, issue a badge, take it down
 sh scripts/dev.sh interop               verify our credentials with JavaScript implementations (needs Node 20)
@@ -198,6 +199,13 @@ case $verb in
     need_for_tests
     prepare dev
     exec .venv/bin/python -m scripts.bench "$@"
+    ;;
+  faults)
+    find_python
+    need_for_pages
+    need_for_tests
+    prepare dev
+    exec .venv/bin/python -m scripts.faults "$@"
     ;;
   screenshots)
     find_python

@@ -47,10 +47,9 @@ def _drain(transport: Transport, *, limit: int, is_over: Callable[[], bool]) -> 
     while limit > 0:
         if is_over():
             return True
-        given = give_turns()
         chunk = take(worker, number=min(limit, TAKEN_AT_ONCE))
         if chunk is None:
-            if given:
+            if give_turns():
                 continue
             return False
         limit -= len(chunk)

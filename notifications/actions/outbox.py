@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from badgecert.accounts.models import User
+from badgecert.core import clock
 from badgecert.core.models import new_id
 from badges.models import Issuance
 from notifications.models import BULK_KINDS, URGENT_KINDS, Message, MessageFact, MessageKind, Priority
@@ -49,7 +50,7 @@ def queue_locked_mail(user: User) -> None:
 
 def new_message(kind: MessageKind, *, to_address: str, **fields: object) -> Message:
     """An unsaved message, due now."""
-    row_id = new_id()
+    row_id, priority = new_id(), _priority(kind)
     sender_domain = settings.MAIL_FROM_ADDRESS.rpartition("@")[2]
     return Message(
         id=row_id,
@@ -57,7 +58,7 @@ def new_message(kind: MessageKind, *, to_address: str, **fields: object) -> Mess
         message_id=f"<{row_id}@{sender_domain}>",
         to_address=to_address,
         to_domain=to_address.rpartition("@")[2].lower(),
-        **{"priority": _priority(kind), **fields},
+        **{"priority": priority, "turn_at": clock.now() if priority == Priority.URGENT else None, **fields},
     )
 
 

@@ -59,11 +59,14 @@ def keep_taken(messages: Sequence[Message], *, worker: str, lease_until: datetim
         message.worker, message.lease_until = worker, lease_until
         if message.state == MessageState.SENDING:
             message.state = MessageState.UNCERTAIN
-    table = Message._meta.db_table
+    table, columns = Message._meta.db_table, [Message._meta.get_field(name) for name in _TAKEN]
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in _TAKEN)} WHERE id = %s",  # noqa: S608
-            [[_prepared(message, name) for name in (*_TAKEN, "id")] for message in messages],
+            [
+                [field.get_db_prep_save(getattr(message, field.name), connection) for field in columns] + [_id(message)]
+                for message in messages
+            ],
         )
 
 
@@ -79,11 +82,11 @@ def keep_step(*, sent: Message | None, next_one: Message | None) -> bool:
         sent.state, sent.sent_at, sent.sealed_body = MessageState.SENT, now, None
         sent.remind_at = first_reminder_at(sent)
     values = {
-        "done": _prepared(sent, "id"),
-        "sent_at": _prepared(sent, "sent_at"),
-        "remind_at": _prepared(sent, "remind_at"),
-        "provider_id": _prepared(sent, "provider_id") or "",
-        "next": _prepared(next_one, "id"),
+        "done": sent and _id(sent),
+        "sent_at": connection.ops.adapt_datetimefield_value(now),
+        "remind_at": connection.ops.adapt_datetimefield_value(sent.remind_at) if sent else None,
+        "provider_id": sent.provider_id if sent else "",
+        "next": next_one and _id(next_one),
         "lease_until": connection.ops.adapt_datetimefield_value(lease_until),
         "worker": worker,
         "now": connection.ops.adapt_datetimefield_value(now),
@@ -172,8 +175,6 @@ def _ids_changed_by(statement: str, values: dict[str, Any]) -> set[Any]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _prepared(message: Message | None, name: str) -> Any:
-    """A column's value as the database takes it."""
-    if message is None:
-        return None
-    return message._meta.get_field(name).get_db_prep_save(getattr(message, name), connection)
+def _id(message: Message) -> Any:
+    """As the database takes it: SQLite knows no UUIDs."""
+    return Message._meta.pk.get_db_prep_value(message.pk, connection)
