@@ -33,7 +33,7 @@ class FilesField(forms.FileField):
 
     widget = _Files(attrs={"accept": ACCEPTED})
 
-    def clean(self, data: Any, initial: Any = None) -> list[SafeFile]:  # type: ignore[override]  # several, not one
+    def clean(self, data: Any, initial: Any = None) -> list[SafeFile]:
         uploads: Sequence[UploadedFile[Any]] = data if isinstance(data, list | tuple) else [data] if data else []
         if len(uploads) > FILES_AT_ONCE:
             raise ValidationError(_("Attach at most %(limit)d files at once."), params={"limit": FILES_AT_ONCE})
@@ -54,7 +54,7 @@ class EntryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": gettext_lazy("Write a few words.")},
     )
-    files = FilesField(
+    attached = FilesField(
         label=gettext_lazy("Attach"),
         required=False,
         help_text=gettext_lazy("PDF, PNG or JPEG, up to three at once and 8 MB each."),
@@ -62,6 +62,11 @@ class EntryForm(forms.Form):
 
     def clean_text(self) -> str:
         return clean_text(self.cleaned_data["text"], limit=TEXT_LENGTH)
+
+    def said(self) -> dict[str, Any]:
+        """What the actions want to know."""
+        typed = dict(self.cleaned_data)
+        return {"files": typed.pop("attached"), **typed}
 
 
 class RequestForm(EntryForm):
@@ -75,10 +80,10 @@ class RequestForm(EntryForm):
         self.issuance = issuance
         super().__init__(*args, **kwargs)
         self.fields["text"].required = self.words_required
-        self.order_fields([name for name in self.fields if name not in {"text", "files"}])
+        self.order_fields([name for name in self.fields if name not in {"text", "attached"}])
 
     def wish(self) -> Wish:
-        return Wish(kind=self.kind, **self.cleaned_data)
+        return Wish(kind=self.kind, **self.said())
 
 
 class NameForm(RequestForm):
@@ -95,7 +100,7 @@ class NameForm(RequestForm):
         initial = {"wanted_name": issuance.current_version.recipient_name, **kwargs.pop("initial", {})}
         super().__init__(*args, issuance=issuance, initial=initial, **kwargs)
         self.fields["text"].label = _("What happened")
-        self.fields["files"].help_text = _(
+        self.fields["attached"].help_text = _(
             "For a new name, something that shows it, such as a marriage certificate. PDF, PNG or JPEG."
         )
 

@@ -1,6 +1,6 @@
 """The queue of what earners ask."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -42,7 +42,7 @@ class DueFilter(admin.SimpleListFilter):
         return [("overdue", _("Overdue"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
-        return queryset.overdue(clock.today()) if self.value() == "overdue" else None
+        return cast("EarnerRequestQuerySet", queryset).overdue(clock.today()) if self.value() == "overdue" else None
 
 
 @admin.register(EarnerRequest)

@@ -84,7 +84,7 @@ def _said(request: HttpRequest, asked: EarnerRequest, form: EntryForm) -> bool:
             messages.success(request, _("Declined. They get a mail with your reason."))
         else:
             say, done = _WAYS["ask" if "ask" in request.POST else "answer"]
-            say(asked, **form.cleaned_data, by=by)
+            say(asked, **form.said(), by=by)
             messages.success(request, str(done))
     except RefusedError as refusal:
         form.add_error(None, str(refusal))

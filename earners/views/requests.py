@@ -96,7 +96,7 @@ def request(request: PersonRequest, request_id: uuid.UUID) -> HttpResponse:
     form = EntryForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            write_to_request(asked, **form.cleaned_data, by=request.user)
+            write_to_request(asked, **form.said(), by=request.user)
         except RefusedError as refusal:
             form.add_error(None, str(refusal))
         else:

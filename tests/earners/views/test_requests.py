@@ -133,15 +133,15 @@ def test_open_request_takes_three_files_at_once(ana, issuance):
     def files(number):
         return [SimpleUploadedFile(f"{i}.pdf", PDF) for i in range(number)]
 
-    page = ana.post(address("other", issuance), {"text": "Look.", "files": files(4)})
-    ana.post(address("other", issuance), {"text": "Look.", "files": files(3)})
+    page = ana.post(address("other", issuance), {"text": "Look.", "attached": files(4)})
+    ana.post(address("other", issuance), {"text": "Look.", "attached": files(3)})
 
     assert sentences(page) == ["Attach at most 3 files at once."]
     assert list(Attachment.objects.values_list("name", flat=True)) == ["0.pdf", "1.pdf", "2.pdf"]
 
 
 def test_open_request_refuses_a_file_that_is_something_else(ana, issuance):
-    page = ana.post(address("other", issuance), {"text": "Look.", "files": SimpleUploadedFile("x.pdf", b"<html>")})
+    page = ana.post(address("other", issuance), {"text": "Look.", "attached": SimpleUploadedFile("x.pdf", b"<html>")})
 
     assert sentences(page) == ["x.pdf is not a PDF, PNG or JPEG file, or it is damaged. Save it again and attach that."]
 
