@@ -20,7 +20,7 @@ def difference(one: Image.Image, other: Image.Image) -> tuple[float, int]:
     return ImageStat.Stat(changed).mean[0], places.getextrema()[1]
 
 
-@pytest.mark.parametrize("combination", golden_combinations(), ids=str)
+@pytest.mark.parametrize("combination", list(golden_combinations()), ids=str)
 def test_page_looks_as_it_was_looked_at(combination: Combination) -> None:
     golden, now = golden_picture(combination), picture_of(combination)
 
