@@ -70,7 +70,9 @@ PUBLIC = {
     "certificates:place_in_log_json",
     "certificates:qr_svg",
     "certificates:certificate_pdf",
+    "earners:agree_to_address",
     "earners:claim_link",
+    "earners:confirm_address",
     "earners:guides",
     "earners:guide",
     "notifications:provider_webhook",
@@ -82,6 +84,7 @@ PUBLIC = {
     "admin:login",
 }
 IDS = {
+    "address_id",
     "issuance_id",
     "badge_id",
     "batch_id",
@@ -145,6 +148,9 @@ def address(issuer, staff, badge, issuance, batch, earner, asked):
                 "browser_id": browser_of(earner).pk,
                 "batch_id": batch.pk,
                 "earner_id": earner.pk,
+                "address_id": earner.emailaddress_set.get(primary=True).pk,
+                # Of a section of a profile.
+                "name": "work",
                 "request_id": asked.pk,
                 "attachment_id": asked.entries.get().attachments.get().pk,
                 "kind": "name",

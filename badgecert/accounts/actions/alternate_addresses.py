@@ -246,7 +246,8 @@ def _announce(user: User, change: AddressChange, address: str, *, told: list[str
 
 
 def _held(user: User) -> "models.QuerySet[EmailAddress]":
-    return EmailAddress.objects.filter(Q(verified=True) | Q(primary=True), user=user)
+    held: models.QuerySet[EmailAddress] = EmailAddress.objects.filter(Q(verified=True) | Q(primary=True), user=user)
+    return held
 
 
 def _own(user: User, address: str) -> EmailAddress:

@@ -40,7 +40,7 @@ def merge_accounts(*, kept: User, closed: User, by: User) -> None:
 
 
 def _has_second_factor(user: User) -> bool:
-    return Authenticator.objects.filter(user=user).exists()
+    return bool(Authenticator.objects.filter(user=user).exists())
 
 
 def closed_address(user_id: uuid.UUID) -> str:
