@@ -37,6 +37,9 @@ DESK = [
     "/admin/badges/issuance/",
     "/admin/badges/batch/",
     "/admin/notifications/message/",
+    "/admin/notifications/message/sending/",
+    "/admin/notifications/message/why/?address=ingrid@soerensen.example",
+    "/admin/notifications/message/retry-failed/",
     "/admin/issuers/staffmember/",
 ]
 
