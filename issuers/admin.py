@@ -1,7 +1,6 @@
 """Organisations and their staff at the issuers' desk."""
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -76,7 +75,7 @@ class StaffMemberAdmin(StaffAdmin[StaffMember]):
     def unlock_view(self, request: HttpRequest, object_id: uuid.UUID) -> HttpResponse:
         return admin_views.unlock_staff_member(request, self.find(request, str(object_id)))
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Whoever works for one organisation knows which it is."""
         has_several = Issuer.objects.managed_by(request.user)[1:2].exists()
         return [name for name in self.list_display if has_several or name != "issuer"]

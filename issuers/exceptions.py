@@ -1,13 +1,12 @@
 from django.utils.translation import gettext as _
 
 from badgecert.core.exceptions import RefusedError
-from issuers.models import Issuer
 
 
 class LastOwnerError(RefusedError):
-    def __init__(self, issuer: Issuer) -> None:
+    def __init__(self, issuer_name: str) -> None:
         super().__init__(
-            _("%(issuer)s would be without an owner. Make somebody else its owner first.") % {"issuer": issuer.name}
+            _("%(issuer)s would be without an owner. Make somebody else its owner first.") % {"issuer": issuer_name}
         )
 
 

@@ -12,5 +12,5 @@ def leave_the_staff(user: User, **kwargs: object) -> None:
     """Raises LastOwnerError: an organisation without an owner could never have one again."""
     orphan = issuers_owned_alone_by(user).first()
     if orphan:
-        raise LastOwnerError(orphan)
+        raise LastOwnerError(orphan.name)
     StaffMember.objects.filter(user=user).delete()
