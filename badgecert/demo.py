@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from badgecert.accounts.actions import confirm_address
+from django.conf import settings
+
+from badgecert.accounts.actions import confirm_address, count_failed_login
 from badgecert.accounts.actions.alternate_addresses import add_address
 from badgecert.accounts.models import User
 from badgecert.core import clock
@@ -297,7 +299,13 @@ AWARDS = (
     Award(name="Şeyma Çağlar İğdır", email="seyma@caglar.example", badge=NEEDLE, days_ago=210),
     Award(name="Łukasz Żółć", email="lukasz@zolc.example", badge=CHARTER, days_ago=18),
     Award(name="Siobhán Ní Bhriain", email="siobhan@nibhriain.example", badge=MEMBER, days_ago=100),
-    Award(name="Anne-Sophie L’Hôpital", email="annesophie@lhopital.example", badge=NEEDLE, days_ago=12),
+    Award(
+        name="Anne-Sophie L’Hôpital",
+        email="annesophie@lhopital.example",
+        badge=NEEDLE,
+        days_ago=12,
+        then=("claim", "lock"),
+    ),
     Award(name="Te Ariki Tāwhiao", email="teariki@tawhiao.example", badge=PRACTITIONER, days_ago=360),
     # The other states.
     Award(name="Kwame Mensah", email="kwame@mensah.example", badge=MEMBER, days_ago=335, page="expiring"),
@@ -538,9 +546,19 @@ def _bounce(issuance: Issuance, by: User) -> Issuance:
     return issuance
 
 
+def _lock(issuance: Issuance, by: User) -> Issuance:
+    """Ten wrong passwords: she waits at the desk to be unlocked."""
+    earner = _earner(issuance)
+    _set_password(earner)
+    for _ in range(settings.FAILED_LOGINS_BEFORE_LOCK):
+        count_failed_login(earner)
+    return issuance
+
+
 _EVENTS: dict[str, Callable[[Issuance, User], Issuance]] = {
     "bounce": _bounce,
     "claim": _claim,
+    "lock": _lock,
     "decline": lambda issuance, by: act.decline_issuance(issuance, by=_earner(issuance)),
     "publish": lambda issuance, by: act.set_visibility(issuance, visibility=Visibility.PUBLIC, by=_earner(issuance)),
     "hide": lambda issuance, by: act.set_visibility(issuance, visibility=Visibility.PRIVATE, by=_earner(issuance)),

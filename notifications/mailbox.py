@@ -66,6 +66,10 @@ class KeptMail:
     def headers(self) -> list[tuple[str, str]]:
         return [(name, str(value)) for name, value in self.mail.items()]
 
+    @property
+    def files(self) -> list[str]:
+        return [part.get_filename() or part.get_content_type() for part in self.mail.iter_attachments()]
+
     def part(self, kind: str) -> str:
         """The text of the "plain" or the "html" part."""
         part = self.mail.get_body(preferencelist=(kind,))

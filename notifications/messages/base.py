@@ -183,6 +183,11 @@ def _site_context() -> dict[str, object]:
     }
 
 
+def shortened(text: str, length: int) -> str:
+    """For a subject, which has room for sixty letters. Counts every sign, other than Django's Truncator."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
 def instant(moment: datetime) -> str:
     """23 November 2026, 15:40 UTC; by the reader's clock, where it is known."""
     return written_instant(moment, "j F Y, H:i")

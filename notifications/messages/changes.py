@@ -58,13 +58,14 @@ class ChangeMail(AboutIssuance):
         return "" if self.has_heard else _("The mail about the badge itself has not left.")
 
     def context(self, secrets: Secrets | None) -> dict[str, object]:
+        # Of a private badge its public page shows nothing.
         is_private = self.issuance.visibility == Visibility.PRIVATE
         return {
             **badge_context(self.disclosure, badge=self.issuance.badge, address=self.message.to_address),
+            "public_url": portfolio_url(self.issuance.pk) if is_private else self.disclosure.url,
             "changes": self._changes(),
             "reason": self.after.public_reason,
             "on": long_date(self.happened_on),
-            "badge_url": portfolio_url(self.issuance.pk) if is_private else self.disclosure.url,
         }
 
     @property

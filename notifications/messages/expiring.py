@@ -8,6 +8,7 @@ from typing import Self, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from issuers.models import Issuer, Topic
 from notifications.calendar_files import MEDIA_TYPE, LastDay, calendar_file
 from notifications.links import portfolio_url
 from notifications.markdown import plain_text
-from notifications.messages.base import Mail, Secrets
+from notifications.messages.base import Mail, Secrets, shortened
 from notifications.messages.issuances import disclosed, issuer_context, logo_urls, picture_url
 from notifications.mime import Attachment
 from notifications.models import Bounce, Message, MessageKind, OptionalMail, Preference
@@ -142,10 +143,12 @@ class ExpiringMail(Mail):
     @property
     def attachments(self) -> tuple[Attachment, ...]:
         host = urlsplit(settings.BASE_URL).hostname
+        with translation.override(self.language):
+            title = _("%(badge)s expires")
         days = [
             LastDay(
                 uid=f"expiry-{badge.issuance.pk}@{host}",
-                title=_("%(badge)s expires") % {"badge": badge.said.name},
+                title=title % {"badge": badge.said.name},
                 on=badge.expires_on,
                 notes="\n\n".join(filter(None, (badge.steps, badge.said.renewal_url))),
                 url=badge.url,
@@ -166,7 +169,7 @@ class ExpiringMail(Mail):
             "others": self.badges[WITH_STEPS:],
             "count": len(self.badges),
             "only": only,
-            "short_name": Truncator(only.said.name).chars(30) if only else "",
+            "short_name": shortened(only.said.name, 30) if only else "",
             "picture_url": picture_url(only.said.picture) if only else "",
             "badge_name": only.said.name if only else "",
             "public_url": only.url if only else "",

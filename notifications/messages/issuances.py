@@ -23,7 +23,7 @@ from earners.sharing import linkedin_profile_url
 from issuers.models import Issuer
 from notifications.markdown import plain_text
 from notifications.messages.addresses import addresses_held_by
-from notifications.messages.base import MASKED, Mail, RenderedMail, Secrets, rendered
+from notifications.messages.base import MASKED, Mail, RenderedMail, Secrets, rendered, shortened
 from notifications.models import Message, MessageKind
 
 # The rest is on the public page.
@@ -170,6 +170,7 @@ def badge_context(disclosure: Disclosure, *, badge: Badge, address: str) -> dict
         "name": disclosure.holder,
         "username": address,
         "badge_name": said.name,
+        "short_badge_name": shortened(said.name, 45),
         **issuer_context(badge.issuer),
         # As they were at issue.
         "issuer_name": issuer.name,

@@ -18,6 +18,7 @@ class RecipientChangedMail(AboutIssuance):
     """
 
     kind = MessageKind.RECIPIENT_CHANGED
+    personal = AboutIssuance.personal | {"badge_url", "agreement_url"}
     held: set[str]
 
     @classmethod

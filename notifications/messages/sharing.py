@@ -1,7 +1,7 @@
 from django.utils.translation import gettext as _
 
 from badges.models import Visibility
-from notifications.messages.base import Secrets
+from notifications.messages.base import Secrets, shortened
 from notifications.messages.issuances import AboutIssuance, badge_context
 from notifications.models import MessageKind
 
@@ -10,6 +10,7 @@ class SharedMail(AboutIssuance):
     """An earner shows a badge to somebody: its link and our words, none of theirs."""
 
     kind = MessageKind.SHARED
+    personal = AboutIssuance.personal | {"short_name"}
 
     @property
     def reason_to_cancel(self) -> str:
@@ -33,5 +34,5 @@ class SharedMail(AboutIssuance):
     def context(self, secrets: Secrets | None) -> dict[str, object]:
         return {
             **badge_context(self.disclosure, badge=self.issuance.badge, address=self.message.to_address),
-            "answers_go_to": self.reply_to,
+            "short_name": shortened(self.disclosure.holder, 40),
         }

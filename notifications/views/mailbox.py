@@ -56,14 +56,7 @@ def mailbox_message(request: HttpRequest, name: str) -> HttpResponse:
 @demo_only
 def mailbox_html(request: HttpRequest, name: str) -> HttpResponse:
     """The mail as a mail program would show it: styles and our own pictures, nothing else."""
-    # Links lead the whole window there, as in a mail program.
-    html = _mail_or_404(name).part("html").replace("<head>", '<head><base target="_top">', 1)
-    response = HttpResponse(html)
-    response["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
-    )
-    return response
+    return as_mail_program(_mail_or_404(name).part("html"))
 
 
 @login_not_required
@@ -74,6 +67,16 @@ def mailbox_raw(request: HttpRequest, name: str) -> HttpResponse:
         return HttpResponse(raw_mail(name), content_type="text/plain; charset=us-ascii")
     except FileNotFoundError as error:
         raise Http404 from error
+
+
+def as_mail_program(html: str) -> HttpResponse:
+    # Links lead the whole window there, as in a mail program.
+    response = HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'self'; sandbox allow-top-navigation-by-user-activation"
+    )
+    return response
 
 
 def _mail_or_404(name: str) -> KeptMail:
