@@ -208,9 +208,12 @@ def smtp_modes(site: Site, messages: int) -> Result:
     """Everything a mail server may do instead of taking a mail; and one that refuses some for good, who are told apart."""
     run = Run("smtp_modes", site, messages)
     modes = [*MODES_THAT_REFUSE_NOBODY, "550"]
+    site.set_mode(modes[0])
     for portion in run.portions(len(modes)):
-        site.set_mode(modes[portion])
-        time.sleep(MODE_SECONDS * max(run.scale, 0.5))
+        mode = modes[portion]
+        site.set_mode(mode)
+        wait_until(lambda: site.times_met(mode) > 0, seconds=RECOVERS_WITHIN_SECONDS, what=mode)  # noqa: B023  at once
+        time.sleep(MODE_SECONDS * max(run.scale, 0.3))
         site.set_mode("accept")
         time.sleep(0.5)
     return run.result()

@@ -1,8 +1,8 @@
 """A mail server that misbehaves on request, in a process of its own: python -m scripts.faults.mail_server FOLDER
 
 The folder holds `mode` (read again for every mail: accept, slow[:SECONDS], hang, hang_after_dot, drop_before_dot,
-drop_after_dot, or a code of REFUSED), `taken` (one JSON line for each mail that it took,
-written before it answers) and `journal`, a Maildir with a copy of each: what a real server keeps with always_bcc.
+drop_after_dot, or a code of REFUSED), `met` (the mode that each mail met), `taken` (one JSON line for each mail that it
+took, written before it answers) and `journal`, a Maildir with a copy of each: what a real server keeps with always_bcc.
 It prints its port.
 """
 
@@ -31,6 +31,7 @@ class MailServer:
     def __init__(self, folder: Path) -> None:
         self._mode = folder / "mode"
         self._taken = os.open(folder / "taken", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self._met = os.open(folder / "met", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self._journal = folder / "journal"
         for name in ("new", "cur", "tmp"):
             (self._journal / name).mkdir(parents=True, exist_ok=True)
@@ -56,6 +57,7 @@ class MailServer:
                 await answer("250-faults\r\n250 SIZE 10000000")
             elif verb == "RCPT":
                 recipient, mode = command.partition("<")[2].partition(">")[0], self._mode.read_text().strip()
+                self._note(mode)
                 if mode == "hang":
                     await asyncio.sleep(HANG_SECONDS)
                 await answer(REFUSED.get(mode, "250 OK"))
@@ -82,6 +84,9 @@ class MailServer:
                 return
             else:
                 await answer("250 OK")
+
+    def _note(self, mode: str) -> None:
+        os.write(self._met, f"{mode}\n".encode())
 
     def _keep(self, recipient: str, content: bytes) -> None:
         found = _MESSAGE_ID.search(content)

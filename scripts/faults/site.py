@@ -163,6 +163,10 @@ class Site:
             process.wait()
             self.processes.remove(process)
 
+    def times_met(self, mode: str) -> int:
+        """How many mails found the mail server in this mode."""
+        return (self.folder / "met").read_text().split().count(mode)
+
     def set_mode(self, mode: str) -> None:
         """How the mail server answers from the next mail on."""
         draft = self.folder / "mode.draft"

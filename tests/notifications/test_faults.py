@@ -5,8 +5,7 @@ import subprocess
 import sys
 
 import pytest
-
-from badgecert.settings import BASE_DIR
+from django.conf import settings
 
 NAMES = (
     "kill_workers",
@@ -27,7 +26,7 @@ pytestmark = pytest.mark.slow
 def faults(*options: str) -> dict[str, dict[str, object]]:
     run = subprocess.run(
         [sys.executable, "-m", "scripts.faults", *options, "--messages", "100", "--json"],
-        cwd=BASE_DIR,
+        cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
         timeout=560,

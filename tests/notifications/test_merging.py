@@ -6,7 +6,7 @@ from notifications.messages.base import MASKED, rendered
 from notifications.messages.issuances import IssuanceMail
 from notifications.messages.merging import merged
 from notifications.models import Message
-from tests.factories import issue, make_published_badge
+from tests.factories import issue
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Reminders walk a calendar: the clock is ours, everything else is real."""
 
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,13 +9,22 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from badgecert.core import clock
-from badges.actions.issuances import claim_issuance, decline_issuance, revoke_issuance, suspend_issuance
+from badges.actions.issuances import (
+    NewIssuance,
+    claim_issuance,
+    decline_issuance,
+    issue_badges,
+    revoke_issuance,
+    suspend_issuance,
+)
 from badges.models import Badge, Issuance
 from issuers.models import Issuer
+from notifications.actions import reminders as reminding
 from notifications.actions.delivery import deliver_due_messages
 from notifications.actions.preferences import stop_mails
 from notifications.actions.reminders import queue_due_reminders
-from notifications.models import Message, MessageKind, OptionalMail, Preference
+from notifications.actions.sweeps import clock_is_trusted
+from notifications.models import Message, MessageFact, MessageKind, OptionalMail, Preference
 from notifications.tasks import queue_due_reminders_task
 from tests.factories import issue, make_issuer, make_published_badge
 
@@ -339,3 +349,175 @@ def test_idle_sweep_is_one_query_on_an_index(badge):
         cursor.execute(f"EXPLAIN {queries[2]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "messages_with_reminders" in plan
+
+
+def test_badges_of_one_person_due_on_one_day_are_one_mail(issuer, smtp):
+    first, second = (make_published_badge(issuer, slug=f"badge-{number}") for number in range(2))
+    mail_leaves(first, to="ana@example.org")
+    mail_leaves(second, to="ana@example.org")
+    mail_leaves(second, to="bo@example.org")
+    mail_leaves(make_published_badge(make_issuer()), to="ana@example.org")
+    smtp.received.clear()
+
+    sweep_on(30)
+
+    assert [len(smtp.to(address)) for address in ("ana@example.org", "bo@example.org")] == [2, 1]
+    together = next(mail for mail in smtp.to("ana@example.org") if "2 badges" in mail.message["Subject"])
+    assert together.message["Subject"] == "2 badges are waiting (1st reminder of 4)"
+    for badge in (first, second):
+        assert badge.current_version.name in together.body("plain")
+    assert together.body("plain").count("/claim/") == 2
+    assert MessageFact.objects.filter(message__kind=MessageKind.REMINDER).count() == 4
+
+
+def test_badge_that_needs_no_reminder_any_more_is_left_out_of_the_mail(issuer, smtp):
+    badges = [make_published_badge(issuer, slug=f"badge-{number}") for number in range(3)]
+    issuances = [mail_leaves(badge, to="ana@example.org") for badge in badges]
+    smtp.received.clear()
+    with clock.at(ISSUED_AT + timedelta(days=31)):
+        queue_due_reminders()
+        claim_issuance(issuances[0], by=issuances[0].earner)
+
+        deliver_due_messages()
+
+    [mail] = smtp.received
+    assert mail.message["Subject"] == "2 badges are waiting (1st reminder of 4)"
+
+
+def test_mail_about_several_badges_is_cancelled_when_all_were_claimed(issuer, smtp):
+    badges = [make_published_badge(issuer, slug=f"badge-{number}") for number in range(2)]
+    issuances = [mail_leaves(badge, to="ana@example.org") for badge in badges]
+    with clock.at(ISSUED_AT + timedelta(days=31)):
+        queue_due_reminders()
+        for issuance in issuances:
+            claim_issuance(issuance, by=issuance.earner)
+
+        deliver_due_messages()
+
+    assert reminders() == [(30, "cancelled")]
+
+
+def test_person_whose_badges_fall_into_two_chunks_gets_one_mail(issuer, monkeypatch):
+    monkeypatch.setattr(reminding, "REMINDERS_AT_ONCE", 1)
+    badges = [make_published_badge(issuer, slug=f"badge-{number}") for number in range(3)]
+    for badge in badges:
+        mail_leaves(badge, to="ana@example.org")
+
+    sweep_on(30)
+
+    assert reminders() == [(30, "sent")]
+    assert MessageFact.objects.filter(message__kind=MessageKind.REMINDER).count() == 3
+
+
+# --- the whole calendar --------------------------------------------------------------------------
+
+ZONES = (
+    "Pacific/Auckland",  # summer time ends on 5 April 2026
+    "Asia/Kathmandu",
+    "Europe/Brussels",  # begins on 29 March
+    "Europe/London",
+    "America/New_York",  # begins on 8 March
+    "America/St_Johns",
+    "Pacific/Honolulu",
+)
+DAYS = 130
+
+
+def issued_in_all_zones(first_day, *, number):
+    """So many people, over seven zones, a mail each."""
+    with clock.at(first_day):
+        for zone in ZONES:
+            badge = make_published_badge(make_issuer(time_zone=zone))
+            people = [
+                NewIssuance(
+                    recipient_name="Ana",
+                    recipient_email=f"ana{person}@{badge.issuer.slug}.example",
+                    issued_on=first_day.date(),
+                )
+                for person in range(number // len(ZONES))
+            ]
+            issue_badges(people, badge_version=badge.current_version, by=owner_of(badge))
+        while deliver_due_messages():
+            pass
+
+
+def owner_of(badge):
+    return badge.issuer.staff_members.get(role="owner").user
+
+
+def walk(first_day, hours):
+    """Hour by hour, as the scheduler would: a sweep, and what it owes leaves."""
+    for hour in hours:
+        with clock.at(first_day + timedelta(hours=hour)):
+            if clock_is_trusted("reminders") and queue_due_reminders():
+                while deliver_due_messages():
+                    pass
+
+
+def sent_to_each():
+    """Of each issuance the days of the reminders that left."""
+    found = defaultdict(list)
+    sent = Message.objects.filter(kind=MessageKind.REMINDER, state="sent").order_by("sent_at")
+    for issuance_id, day in sent.values_list("issuance_id", "sequence"):
+        found[issuance_id].append(day)
+    return [found[issuance_id] for issuance_id in Issuance.objects.values_list("pk", flat=True)]
+
+
+@pytest.fixture
+def _no_limits(settings):
+    settings.MAIL_PER_MINUTE_AND_ISSUER = settings.MAIL_PER_MINUTE_AND_DOMAIN = 0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_no_limits")
+@pytest.mark.parametrize(
+    "first_day",
+    [datetime(2026, 1, 20, 15, tzinfo=UTC), datetime(2026, 8, 20, 15, tzinfo=UTC)],
+    ids=["summer time begins", "summer time ends"],
+)
+def test_four_hundred_people_in_seven_zones_get_four_reminders_each(first_day):
+    issued_in_all_zones(first_day, number=406)
+
+    walk(first_day, range(24 * DAYS))
+
+    assert len(sent_to_each()) == 406
+    assert set(map(tuple, sent_to_each())) == {(30, 60, 90, 120)}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_no_limits")
+def test_site_that_was_off_from_day_29_to_95_catches_up_with_one_each():
+    first_day = datetime(2026, 1, 20, 15, tzinfo=UTC)
+    issued_in_all_zones(first_day, number=70)
+
+    walk(first_day, range(24 * 29))
+    walk(first_day, range(24 * 95, 24 * DAYS))
+
+    assert set(map(tuple, sent_to_each())) == {(90, 120)}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_no_limits")
+def test_clock_that_jumps_400_days_and_back_repeats_nothing():
+    first_day = datetime(2026, 1, 20, 15, tzinfo=UTC)
+    issued_in_all_zones(first_day, number=70)
+
+    walk(first_day, range(24 * 45))
+    walk(first_day, [24 * 445])
+    walk(first_day, range(24 * 45, 24 * DAYS))
+
+    assert set(map(tuple, sent_to_each())) == {(30, 60, 90, 120)}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_no_limits")
+def test_clock_that_stays_wrong_for_a_day_repeats_nothing_afterwards():
+    first_day = datetime(2026, 1, 20, 15, tzinfo=UTC)
+    issued_in_all_zones(first_day, number=70)
+
+    walk(first_day, range(24 * 45))
+    walk(first_day, range(24 * 445, 24 * 446))
+    walk(first_day, range(24 * 45, 24 * DAYS))
+
+    # The newest came early, once.
+    assert set(map(tuple, sent_to_each())) == {(30, 120)}

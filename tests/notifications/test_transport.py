@@ -27,6 +27,7 @@ class Script:
         self.answers = POLITE | answers
         self.greeting = greeting
         self.taken = 0
+        self.commands: list[str] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._serve, daemon=True).start()
@@ -49,10 +50,14 @@ class Script:
         connection.sendall(f"{self.greeting}\r\n".encode())
         is_content = False
         for line in connection.makefile("rb"):
-            words = line.decode().strip()
+            words = line.decode("latin-1").strip()
             if is_content and words != ".":
                 continue
             command = words.partition(" ")[0].upper()
+            if command not in self.answers:
+                # Not a command: somebody speaks TLS.
+                return
+            self.commands.append(command)
             self.taken += command == "."
             is_content = command == "DATA" and self.answers["DATA"].startswith("3")
             if not self.answers[command]:
@@ -87,6 +92,7 @@ def send(transport: Transport) -> None:
         ({"MAIL": ""}, MailServerLostError, "hung up"),
         ({"RCPT": "550 Unknown"}, RefusedMailError, "refused it: 550 Unknown"),
         ({"RCPT": "450 Greylisted"}, NotTakenError, "try later: 450 Greylisted"),
+        ({"RCPT": "421 Closing"}, MailServerLostError, "try later: 421 Closing"),
         ({"RCPT": ""}, MailServerLostError, "hung up"),
         ({"DATA": "451 Later"}, NotTakenError, "try later: 451 Later"),
         ({"DATA": "554 No"}, RefusedMailError, "refused it: 554 No"),
@@ -144,3 +150,24 @@ def test_refused_mail_leaves_the_connection_good_for_the_next(served_by):
         send(transport)
 
     assert server.taken == 1
+
+
+def test_server_without_starttls_gets_no_mail_where_it_is_required(served_by, settings):
+    server = served_by({})
+    settings.EMAIL_USE_TLS = True
+
+    with Transport() as transport, pytest.raises(MailServerLostError, match="STARTTLS extension not supported"):
+        send(transport)
+
+    assert (server.taken, server.commands) == (0, ["EHLO", "QUIT"])
+
+
+def test_server_that_breaks_starttls_gets_no_mail_where_it_is_required(served_by, settings):
+    server = served_by({"EHLO": "250-mail.example.org\r\n250 STARTTLS", "STARTTLS": "220 Go on"})
+    settings.EMAIL_USE_TLS = True
+
+    with Transport() as transport, pytest.raises(MailServerLostError, match="cannot be reached"):
+        send(transport)
+
+    assert server.taken == 0
+    assert not {"MAIL", "RCPT", "DATA"} & set(server.commands)
