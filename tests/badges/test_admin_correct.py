@@ -117,6 +117,7 @@ def test_correct_keeps_the_title_of_evidence_that_nobody_touched(desk, badge, ea
         ({"recipient_name": "Ana", "reason": ""}, "Write why, in a few words."),
         ({"recipient_name": "Ana", "public_reason": "own"}, "Write what the public history is to say."),
         ({"evidence": "thesis.example"}, "Enter a whole web address that starts with https://."),
+        ({"evidence": "https://a.example\n\n" * 11}, "Give at most 10 web addresses."),
         (
             {"recipient_name": "Ana", "seen_version": "7"},
             "Somebody changed this badge meanwhile. Check what it says now and enter the change again.",
@@ -138,6 +139,16 @@ def test_correct_takes_a_reason_in_ones_own_words(desk, issuance):
 
     issuance.refresh_from_db()
     assert issuance.current_version.public_reason == "wrong person"
+
+
+def test_correct_keeps_an_earlier_name_hidden(desk, staff, issuance):
+    correct_issuance(issuance, by=staff, reason="wedding", recipient_name="Ana Okafor", hides_earlier_name=True)
+    issuance.refresh_from_db()
+
+    desk.post(address("correct", issuance), typed(issuance, issued_on="2026-10-30"))
+
+    issuance.refresh_from_db()
+    assert (issuance.current_version.number, issuance.current_version.hides_earlier_name) == (3, True)
 
 
 def test_correct_of_a_revoked_badge_says_what_comes_first(desk, staff, issuance):
@@ -162,6 +173,38 @@ def test_renew_starts_one_period_further(desk, issuance):
     form = desk.get(address("renew", issuance)).context["form"]
 
     assert form["expires_on"].value() == date(2030, 10, 31)
+
+
+@pytest.mark.parametrize(
+    ("live", "until"),
+    [
+        ({"expiry_rule": ExpiryRule.FIXED, "expiry_on": date(2028, 6, 30)}, date(2028, 6, 30)),
+        ({"expiry_rule": ExpiryRule.FIXED, "expiry_on": date(2026, 12, 31)}, date(2027, 12, 31)),
+        ({}, date(2027, 12, 31)),
+    ],
+)
+def test_renew_starts_at_the_badges_next_day_or_a_year_further(desk, issuer, earner, live, until):
+    issuance = issue(make_published_badge(issuer, **live), to=earner, expires_on=date(2026, 12, 31))
+
+    assert desk.get(address("renew", issuance)).context["form"]["expires_on"].value() == until
+
+
+def test_renew_of_a_badge_without_end_has_nothing_to_renew(desk, issuer, earner):
+    issuance = issue(make_published_badge(issuer), to=earner)
+
+    opened = desk.get(address("renew", issuance))
+    page = desk.post(address("renew", issuance), {"seen_version": 1, "expires_on": "2030-10-31"})
+
+    assert opened.context["form"]["expires_on"].value() is None
+    assert sentences(page) == ["This badge never expires, so there is nothing to renew."]
+
+
+def test_renew_of_a_revoked_badge_says_what_comes_first(desk, staff, issuance):
+    revoke_issuance(issuance, reason="issued in error", by=staff)
+
+    page = desk.post(address("renew", issuance), {"seen_version": 1, "expires_on": "2030-10-31"})
+
+    assert sentences(page)[0].endswith("Reinstate it first.")
 
 
 def test_renew_extends_under_the_same_code(desk, issuance):

@@ -148,6 +148,14 @@ def test_staff_needs_words(desk, asked):
     assert asked.state == "open"
 
 
+def test_staff_who_was_overtaken_reads_that_it_is_closed(desk, asked):
+    desk.post(page_of(asked), {"text": "No.", "decline": "1"})
+
+    page = desk.post(page_of(asked), {"text": "Yes.", "answer": "1"})
+
+    assert page.context["form"].non_field_errors() == ["This request is closed (declined). Nothing can be added to it."]
+
+
 def test_staff_takes_a_request(desk, staff, asked):
     desk.post(reverse("admin:take_request", args=[asked.pk]))
 
@@ -319,6 +327,7 @@ def test_paper_is_marked_as_posted_in_bulk(desk, badge):
 
     assert set(EarnerRequest.objects.filter(posted_on=date(2026, 11, 20))) == {first, second}
     assert [asked for asked, _due in page.context["rows"]] == [left]
+    assert desk.get(page_of(first)).context["asked_for"][-1] == ("Posted on", "20 November 2026")
     assert "2 certificates are posted." in page.content.decode()
 
 
