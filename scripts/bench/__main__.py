@@ -81,8 +81,6 @@ def prepare() -> int:
             "REDIS_URL": f"unix://{start_redis()}?db=0",
             "SEALING_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
             "SECRET_KEY": secrets.token_urlsafe(50),
-            # Refusals are what some of these ask for.
-            "LOG_LEVEL": "ERROR",
         }
     )
     import django  # noqa: PLC0415

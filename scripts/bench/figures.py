@@ -22,7 +22,6 @@ from badgecert.core import audit, clock
 from badges.actions.issuances import NewIssuance, issue_badges
 from badges.disclosure import can_see
 from badges.models import Badge, Issuance
-from certificates.actions.documents import preview_certificate_pdf
 from certificates.integrity import fault_in, record_of
 from certificates.models import Credential, SigningKey
 from certificates.openbadges import baking
@@ -34,6 +33,7 @@ from earners.actions.profile import welcome_earner
 from issuers.models import Issuer
 from scripts.bench.__main__ import Figure, start_web_server
 from scripts.bench.answer_times import answer_times
+from scripts.bench.certificates import certificates
 from scripts.bench.load import Page, in_rotation
 from tests.factories import make_issuer, make_published_badge, make_user
 
@@ -77,18 +77,6 @@ def portfolio(port: int) -> Iterator[Figure]:
         {"hello": Page("/bench/hello"), "portfolio_500": Page(reverse("earners:portfolio"), headers=cookie)},
     )
     yield against(rates, "portfolio_500", reference="hello")
-
-
-def certificate_pdf(port: int) -> Iterator[Figure]:
-    """One certificate, warm, against the first one of the process, which loads fonts and styles."""
-    seen = can_see(example_issuance().code)
-
-    def render() -> object:
-        return preview_certificate_pdf(seen, paper="a4")
-
-    cold = seconds(render)
-    warm = median(seconds(render) for _time in range(10))
-    yield Figure("certificate_pdf", warm * 1000, "ms", "the first one of a process", warm / cold, 10)
 
 
 def issue_1000(port: int) -> Iterator[Figure]:
@@ -166,7 +154,7 @@ BENCHES: dict[str, Callable[[int], Iterator[Figure]]] = {
     for bench in (
         public_page,
         portfolio,
-        certificate_pdf,
+        certificates,
         issue_1000,
         sign_credentials,
         verify_credential,

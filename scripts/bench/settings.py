@@ -9,3 +9,6 @@ ACCOUNT_RATE_LIMITS = {"login": "1000000/m/ip"}
 FAILED_LOGINS_PER_NETWORK_HOUR = 1_000_000
 # Nothing listens there: whoever is known would wait for the mail server, if it were asked.
 EMAIL_PORT = 9
+
+# Refusals are what some of these ask for.
+LOGGING["loggers"] = {"django.request": {"level": "ERROR"}}

@@ -1,12 +1,12 @@
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from badgecert.accounts.actions import ensure_users, make_temporary_password
+from badgecert.accounts.actions import count_failed_login, ensure_users, make_temporary_password
 from badgecert.accounts.models import User
 from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width
-from tests.factories import make_user
+from tests.factories import PASSWORD, issue, make_issuer, make_published_badge, make_staff, make_user
 
 OWN = "four words of my own"
 
@@ -75,3 +75,69 @@ def test_what_a_stranger_sees_in_a_browser(page: Page, site: str, transactional_
     page.get_by_role("button", name="Request new password").click()
     expect(page.get_by_role("heading", name="Look at your mail")).to_be_visible()
     assert faults(page) == []
+
+
+@pytest.mark.slow
+def test_way_back_in_in_a_browser(page: Page, site: str, transactional_db: None, browser: Browser) -> None:
+    """Locked by strangers, still in at home; unlocked at the desk; a new password; logged out everywhere."""
+    issuer = make_issuer()
+    earner = issue(make_published_badge(issuer), to=make_user("ana@example.org")).earner
+    page.goto(f"{site}/log-in/")
+    log_in(page, "ana@example.org", PASSWORD)
+    for _ in range(10):
+        count_failed_login(earner)
+
+    page.goto(f"{site}/profile/browsers/")
+    expect(page.get_by_text("This browser")).to_be_visible()
+    assert faults(page) == []
+
+    desk = browser.new_page()
+    desk.goto(f"{site}/admin/accounts/user/{earner.pk}/change/")
+    log_in(desk, issuer.staff_members.get().user.email, PASSWORD)
+    desk.get_by_role("link", name="Unlock").click()
+    assert faults(desk) == []
+    desk.get_by_label("Reason").fill("Rang us, and named her badges")
+    desk.get_by_role("button", name="Unlock").click()
+    expect(desk.get_by_text("Rang us, and named her badges")).to_be_visible()
+    assert faults(desk) == []
+
+    page.goto(f"{site}/log-in/first-time/")
+    expect(page.get_by_role("heading", name="First time here?")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_label("E-mail address").fill("ana@example.org")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Look at your mail")).to_be_visible()
+    password, _token = make_temporary_password(earner, lasts=timedelta(hours=24))
+    page.goto(f"{site}/log-in/")
+    log_in(page, "ana@example.org", password)
+    page.get_by_label("New password", exact=True).fill(OWN)
+    page.get_by_label("The same again", exact=True).fill(OWN)
+    page.keyboard.press("Enter")
+    log_in(page, "ana@example.org", OWN)
+
+    page.goto(f"{site}/profile/browsers/")
+    page.get_by_role("button", name="Log out everywhere").click()
+    expect(page.get_by_text("You are logged out everywhere.")).to_be_visible()
+    page.goto(f"{site}/portfolio/")
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    desk.close()
+
+
+@pytest.mark.slow
+def test_staff_list_in_a_browser_with_somebody_to_unlock(page: Page, site: str, transactional_db: None) -> None:
+    issuer = make_issuer()
+    colleague = make_staff(issuer, name="Jonas Wouters")
+    for _ in range(10):
+        count_failed_login(colleague)
+    page.goto(f"{site}/admin/issuers/staffmember/")
+    log_in(page, issuer.staff_members.get(role="owner").user.email, PASSWORD)
+
+    assert faults(page) == []
+    page.get_by_role("link", name="Unlock").click()
+    assert faults(page) == []
+    page.get_by_label("Reason").fill("Sits next to me")
+    page.get_by_role("button", name="Unlock").click()
+
+    expect(page.get_by_text("Unlocked. They must request a new password now.")).to_be_visible()
+    colleague.refresh_from_db()
+    assert not colleague.is_locked

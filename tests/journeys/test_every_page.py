@@ -23,11 +23,21 @@ STRANGERS = [
     "/log/",
     "/log-in/",
     "/log-in/new-password/",
+    "/log-in/first-time/",
+    "/guides/",
+    "/guides/log-in/",
     "/log-out/",
     "/mailbox/",
     "/nothing-here/",
 ]
-EARNERS = ["/portfolio/", "/portfolio/?q=nothing-like-it", "/profile/", "/profile/password/"]
+EARNERS = [
+    "/portfolio/",
+    "/portfolio/?q=nothing-like-it",
+    "/requests/",
+    "/profile/",
+    "/profile/password/",
+    "/profile/browsers/",
+]
 DESK = [
     "/admin/",
     "/admin/issue/",
@@ -41,6 +51,8 @@ DESK = [
     "/admin/notifications/message/why/?address=ingrid@soerensen.example",
     "/admin/notifications/message/retry-failed/",
     "/admin/issuers/staffmember/",
+    "/admin/earners/earnerrequest/",
+    "/admin/earners/earnerrequest/paper/",
 ]
 
 
