@@ -81,6 +81,9 @@ PUBLIC = {
     "notifications:mailbox_message",
     "notifications:mailbox_html",
     "notifications:mailbox_raw",
+    "notifications:messages",
+    "notifications:message",
+    "notifications:message_html",
     "admin:login",
 }
 IDS = {

@@ -28,6 +28,7 @@ STRANGERS = [
     "/guides/log-in/",
     "/log-out/",
     "/mailbox/",
+    "/mailbox/messages/",
     "/nothing-here/",
 ]
 EARNERS = [
@@ -35,6 +36,7 @@ EARNERS = [
     "/portfolio/?q=nothing-like-it",
     "/requests/",
     "/profile/",
+    "/profile/mail/",
     "/profile/password/",
     "/profile/browsers/",
 ]
