@@ -59,6 +59,19 @@ def test_badge_is_made_as_a_draft_with_a_drawn_picture(client, issuer, designer)
     assert (badge.invites_earners, badge.has_linkedin_button) == (True, False)
 
 
+def test_badge_offers_paper_where_somebody_said_so(client, issuer, designer):
+    make(client, issuer)
+    badge = Badge.objects.get()
+    at_first = badge.offers_paper
+
+    client.post(
+        reverse("admin:badges_badge_change", args=[badge.pk]), {**PLAIN, "picture_source": "keep", "offers_paper": "on"}
+    )
+
+    badge.refresh_from_db()
+    assert (at_first, badge.offers_paper) == (False, True)
+
+
 def test_badge_keeps_certificate_and_expiry_rule(client, issuer, designer):
     make(
         client,
