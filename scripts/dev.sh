@@ -54,6 +54,8 @@ need_for_pages() {
 
 need_for_tests() {
   need_program chromium chromium
+  # A PDF reader's own opinion of our signatures.
+  need_program pdfsig poppler-utils
   command -v valkey-server >/dev/null 2>&1 || need_program redis-server redis-server
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 }
