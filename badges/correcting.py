@@ -16,6 +16,7 @@ from badgecert.core.dates import long_date
 from badgecert.core.text import NAME_LENGTH, clean_line, clean_person_name
 from badges.admin_forms import DayInput, DecisionForm
 from badges.models import ExpiryRule, Issuance, IssuanceVersion
+from badges.models.issuance import IssuanceQuerySet
 from badges.row_checks import NARRATIVE_LENGTH, clean_evidence, problem_with_dates, problem_with_letters
 
 EVIDENCE_LIMIT = 10
@@ -31,6 +32,11 @@ class Row(NamedTuple):
     field: BoundField
     now: str
     is_changed: bool
+
+
+class OtherBadges(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # a class without parameters at run time
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.current_version.badge_version.name}, {long_date(obj.current_version.issued_on)}"
 
 
 class _NextVersionForm(DecisionForm):
@@ -111,8 +117,22 @@ class CorrectionForm(_NextVersionForm):
         )
         if now_says.hides_earlier_name:
             self.fields["hides_earlier_name"].disabled = True
+        others = _others_with_this_name(issuance)
+        if others:
+            self.fields["also"] = OtherBadges(
+                queryset=others,
+                label=_("Correct the name on their other badges from you, too"),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
+                initial=others if self.corrects_others_too else None,
+            )
         reason = self.fields["reason"]
         reason.label, reason.help_text = _("Why, for your records"), _("Only your staff reads this.")
+
+    @property
+    def corrects_others_too(self) -> bool:
+        """Their earner asked for another name: it is meant for all of them."""
+        return "recipient_name" in self.initial and self.initial["recipient_name"] != self.now_says.recipient_name
 
     def compared(self) -> Iterator[Row]:
         now_says = self.now_says
@@ -177,7 +197,9 @@ class CorrectionForm(_NextVersionForm):
     def correction(self) -> dict[str, Any]:
         """What correct_issuance wants to know."""
         how = ("reason", "public_reason", "hides_earlier_name", "notify")
-        return {**{name: self.cleaned_data[name] for name in how}, **self.stated()}
+        stated = self.stated()
+        also = list(self.cleaned_data.get("also", ())) if "recipient_name" in stated else []
+        return {**{name: self.cleaned_data[name] for name in how}, "also": also, **stated}
 
 
 class RenewalForm(_NextVersionForm):
@@ -206,6 +228,17 @@ class RenewalForm(_NextVersionForm):
             self.now_says.issued_on, expires_on, today=clock.today(self.issuance.issuer.time_zone)
         ):
             self.add_error("expires_on", problem)
+
+
+def _others_with_this_name(issuance: Issuance) -> IssuanceQuerySet:
+    """What the same person holds from the same organisation under the same name."""
+    held = Issuance.objects.standing().filter(
+        issuer=issuance.issuer,
+        earner=issuance.earner,
+        earner__isnull=False,
+        current_version__recipient_name=issuance.current_version.recipient_name,
+    )
+    return held.exclude(pk=issuance.pk).select_related("current_version__badge_version")
 
 
 def renewed_until(issuance: Issuance) -> date | None:

@@ -229,15 +229,27 @@ def correct_issuance(
     public_reason: str = "",
     hides_earlier_name: bool = False,
     notify: bool = False,
+    also: Sequence[Issuance] = (),
     **stated: Any,
 ) -> Issuance:
     """Change what an issuance says: name, dates, narrative or evidence. A new version; the old one stays for ever.
 
     The code and the link stay too. `notify` here and below: the earner gets a mail about it. `by` None is a rule of the
-    organisation itself. Raises PermissionDenied; WrongStateError when revoked or nothing differs.
+    organisation itself. `also`: other badges of the same person on which the name is corrected with this one, all or
+    none. Raises PermissionDenied; WrongStateError when revoked or nothing differs.
     """
     issuance = _locked_for_staff(issuance, by=by)
     current = issuance.current_version
+    for other in also:
+        correct_issuance(
+            other,
+            by=by,
+            reason=reason,
+            public_reason=public_reason,
+            hides_earlier_name=hides_earlier_name,
+            notify=notify,
+            recipient_name=stated["recipient_name"],
+        )
     if "recipient_name" in stated:
         stated["recipient_name"] = clean_person_name(stated["recipient_name"])
     changed = [name for name in _STATED if name in stated and stated[name] != getattr(current, name)]

@@ -8,6 +8,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from badgecert.core.admin import desk_page
@@ -29,7 +30,7 @@ def correct(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
         except RefusedError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, _("Corrected. The link and the code are the same."))
+            messages.success(request, corrected(form))
             return redirect("admin:badges_issuance_change", issuance.pk)
     return _page(request, "correct", _("Correct a badge"), issuance, form)
 
@@ -47,6 +48,16 @@ def renew(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
             messages.success(request, _("Renewed. The link and the code are the same."))
             return redirect("admin:badges_issuance_change", issuance.pk)
     return _page(request, "renew", _("Renew a badge"), issuance, form)
+
+
+def corrected(form: CorrectionForm) -> str:
+    """What was done, in a sentence."""
+    number = 1 + len(form.correction()["also"])
+    return ngettext(
+        "Corrected. The link and the code are the same.",
+        "Corrected on %(number)d badges. Their links and codes are the same.",
+        number,
+    ) % {"number": number}
 
 
 def _page(request: HttpRequest, template: str, title: str, issuance: Issuance, form: Form) -> HttpResponse:

@@ -141,6 +141,53 @@ def test_correct_takes_a_reason_in_ones_own_words(desk, issuance):
     assert issuance.current_version.public_reason == "wrong person"
 
 
+def test_correct_takes_the_name_to_their_other_badges_with_it(desk, issuer, earner, issuance):
+    same = issue(make_published_badge(issuer), to=earner)
+    left = issue(make_published_badge(issuer), to=earner)
+    other_name = issue(make_published_badge(issuer), to=earner, name="A. Okafor")
+    elsewhere = issue(make_published_badge(make_issuer()), to=earner)
+    offered = desk.get(address("correct", issuance)).context["form"]["also"]
+
+    page = desk.post(
+        address("correct", issuance),
+        typed(issuance, recipient_name="Amara Okafor", expires_on="2029-01-31", also=[str(same.pk)]),
+        follow=True,
+    )
+
+    assert {choice.data["value"].instance for choice in offered} == {same, left}
+    assert not any(choice.data["selected"] for choice in offered)
+    names = {}
+    for held in (issuance, same, left, other_name, elsewhere):
+        held.refresh_from_db()
+        names[held.pk] = (held.current_version.number, held.current_version.recipient_name)
+    assert names == {
+        issuance.pk: (2, "Amara Okafor"),
+        same.pk: (2, "Amara Okafor"),
+        left.pk: (1, "Amara Okafor-Lindqvist"),
+        other_name.pk: (1, "A. Okafor"),
+        elsewhere.pk: (1, "Amara Okafor-Lindqvist"),
+    }
+    assert same.current_version.changed_fields == ["recipient_name"]
+    assert "Corrected on 2 badges." in page.content.decode()
+
+
+def test_correct_of_a_date_leaves_their_other_badges_alone(desk, issuer, earner, issuance):
+    other = issue(make_published_badge(issuer), to=earner)
+
+    desk.post(address("correct", issuance), typed(issuance, issued_on="2026-10-30", also=[str(other.pk)]))
+
+    assert (issuance.versions.count(), other.versions.count()) == (2, 1)
+
+
+def test_correct_takes_no_badge_of_somebody_else_with_it(desk, issuer, issuance):
+    other = issue(make_published_badge(issuer))
+
+    page = desk.post(address("correct", issuance), typed(issuance, recipient_name="Eve", also=[str(other.pk)]))
+
+    assert other.versions.count() == 1
+    assert page.status_code == 302
+
+
 def test_correct_keeps_an_earlier_name_hidden(desk, staff, issuance):
     correct_issuance(issuance, by=staff, reason="wedding", recipient_name="Ana Okafor", hides_earlier_name=True)
     issuance.refresh_from_db()

@@ -204,7 +204,7 @@ def posted(form, **changed):
     """The form as it was filled in, with what somebody changed."""
     values = {bound.name: bound.value() for bound in form}
     text = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
-    return {name: value for name, value in {**text, **changed}.items() if value not in {None, False}}
+    return {name: value for name, value in {**text, **changed}.items() if value is not None and value is not False}
 
 
 def test_approve_opens_the_correction_filled_in_and_does_it_in_one_step(desk, staff, issuance, asked):
@@ -222,6 +222,17 @@ def test_approve_opens_the_correction_filled_in_and_does_it_in_one_step(desk, st
     assert asked.entries.last().text == "Congratulations."
     seen = can_see(issuance.code, version=1)
     assert (seen.state, seen.holder) == (State.SUPERSEDED, "")
+
+
+def test_approve_of_a_name_has_their_other_badges_ticked(desk, issuer, earner, issuance, asked):
+    other = issue(make_published_badge(issuer), to=earner)
+    form = desk.get(approval_of(asked)).context["form"]
+
+    desk.post(approval_of(asked), posted(form))
+
+    assert [choice.data["selected"] for choice in form["also"]] == [True]
+    other.refresh_from_db()
+    assert other.current_version.recipient_name == "Amara Lindqvist"
 
 
 @pytest.mark.parametrize(
