@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
@@ -16,6 +17,7 @@ from badgecert.core.admin import StaffAdmin, moment_column
 from badges.admin import state_tag
 from badges.admin_views import staff
 from badges.models import Badge, Batch
+from issuers.models import Issuer
 from notifications import admin_views
 from notifications.actions.resending import retriable
 from notifications.desk import bounced, came_back, is_held, state_of, undelivered, with_bounces
@@ -123,6 +125,17 @@ class BatchFilter(admin.SimpleListFilter):
         return queryset.filter(issuance__batch__in=Batch.objects.managed_by(request.user).filter(pk=batch_id))
 
 
+class PageByKeys(Paginator):  # type: ignore[type-arg]  # a class without parameters at run time
+    """Finds the keys of a page first and reads only those rows: sorting a million whole ones takes seconds."""
+
+    def page(self, number: int | str) -> Page[Message]:
+        number = self.validate_number(number)
+        end = number * self.per_page
+        keys = list(self.object_list.values_list("pk", flat=True)[end - self.per_page : end])
+        rows = self.object_list.model._default_manager.none() if not keys else self.object_list.filter(pk__in=keys)
+        return self._get_page(sorted(rows, key=lambda row: keys.index(row.pk)), number, self)
+
+
 @admin.register(Message)
 class MessageAdmin(StaffAdmin[Message]):
     list_title = gettext_lazy("Mail")
@@ -132,20 +145,24 @@ class MessageAdmin(StaffAdmin[Message]):
     search_fields = ("to_address", "subject")
     search_help_text = gettext_lazy("E-mail address or subject")
 
+    paginator = PageByKeys
+
     def get_queryset(self, request: HttpRequest) -> Any:
+        own = super().get_queryset(request)
+        issuers = list(Issuer.objects.managed_by(request.user).values_list("pk", flat=True)[:2])
+        if len(issuers) == 1 and not staff(request).is_superuser:
+            # Named, the index gives its newest messages in their order.
+            own = own.filter(issuer=issuers[0])
         # Sealed bodies are large, and nobody may read them.
         return with_bounces(
-            super()
-            .get_queryset(request)
-            .select_related(
+            own.select_related(
                 "issuer",
                 "user",
                 "issuance__issuer",
                 "issuance__badge__issuer",
                 "issuance__earner",
                 "issuance__current_version__badge_version",
-            )
-            .defer("sealed_body")
+            ).defer("sealed_body")
         )
 
     def get_urls(self) -> list[URLPattern]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -25,17 +25,14 @@ from notifications.tasks import ring_on_commit
 def sending(request: HttpRequest) -> HttpResponse:
     """Of each organisation whether its mail leaves, and how many wait."""
     by = staff(request)
-    organisations = (
-        Issuer.objects.managed_by(by)
-        .select_related("mail_paused_by")
-        .annotate(waiting=Count("messages", filter=Q(messages__state__in=WAITING)))
-        .order_by("name")
-    )
+    organisations = list(Issuer.objects.managed_by(by).select_related("mail_paused_by").order_by("name"))
+    unsent = Message.objects.filter(issuer__in=organisations, state__in=WAITING).order_by()
+    waiting = dict(unsent.values_list("issuer").annotate(Count("pk")))
     return desk_page(
         request,
         "admin/notifications/sending.html",
         title=_("Pause or resume mail"),
-        organisations=organisations,
+        organisations=[(issuer, waiting.get(issuer.pk, 0)) for issuer in organisations],
         may_pause=set(issuers_to_issue_for(by).values_list("pk", flat=True)),
         is_operator=by.is_superuser,
         site_pause=SitePause.objects.select_related("paused_by").first(),
