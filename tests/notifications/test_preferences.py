@@ -94,7 +94,7 @@ def test_everything_is_wanted_until_somebody_says_otherwise(client, issuance, ea
 
     assert page.count('type="checkbox"') == page.count("checked") == 2
     assert issuance.issuer.name in page
-    assert "You cannot do without these" in page
+    assert "These always come" in page
 
 
 def test_boxes_are_kept_for_each_organisation(client, issuance, earner):
