@@ -198,6 +198,9 @@ class IssuanceVersion(Row):
                 condition=Q(expires_on=None) | Q(expires_on__gte=F("issued_on")),
             ),
         )
+        indexes = (
+            models.Index(fields=("expires_on",), condition=Q(expires_on__isnull=False), name="versions_by_expiry"),
+        )
 
     def __str__(self) -> str:
         return f"{self.recipient_name}, {self.number}"
