@@ -1,6 +1,7 @@
 """The site's own settings with two more pages: the empty view and the one-row view that pages are compared with."""
 
 from badgecert.settings import *
+from badgecert.settings import LOGGING
 
 ROOT_URLCONF = "scripts.bench.urls"
 
@@ -11,4 +12,4 @@ FAILED_LOGINS_PER_NETWORK_HOUR = 1_000_000
 EMAIL_PORT = 9
 
 # Refusals are what some of these ask for.
-LOGGING["loggers"] = {"django.request": {"level": "ERROR"}}
+LOGGING = {**LOGGING, "loggers": {"django.request": {"level": "ERROR"}}}
