@@ -132,7 +132,7 @@ class PageByKeys(Paginator):  # type: ignore[type-arg]  # a class without parame
         number = self.validate_number(number)
         end = number * self.per_page
         keys = list(self.object_list.values_list("pk", flat=True)[end - self.per_page : end])
-        rows = self.object_list.model._default_manager.none() if not keys else self.object_list.filter(pk__in=keys)
+        rows = self.object_list.filter(pk__in=keys)
         return self._get_page(sorted(rows, key=lambda row: keys.index(row.pk)), number, self)
 
 
