@@ -547,6 +547,12 @@ class Migration(migrations.Migration):
             model_name="batchrow",
             constraint=models.UniqueConstraint(fields=("batch", "line"), name="a_line_stands_in_a_batch_once"),
         ),
+        migrations.AddIndex(
+            model_name="issuanceversion",
+            index=models.Index(
+                condition=models.Q(("expires_on__isnull", False)), fields=["expires_on"], name="versions_by_expiry"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="issuanceversion",
             constraint=models.UniqueConstraint(
