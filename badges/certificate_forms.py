@@ -23,7 +23,12 @@ class CertificateForm(forms.Form):
 
     has_certificate = forms.BooleanField(label=gettext_lazy("Earners can download a certificate (PDF)"), required=False)
     certificate_design = forms.ChoiceField(
-        label=gettext_lazy("Design"), choices=DESIGNS, initial=DESIGNS[0][0], widget=forms.RadioSelect, required=False
+        label=gettext_lazy("Design"),
+        choices=DESIGNS,
+        initial=DESIGNS[0][0],
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=gettext_lazy("Engraved like a banknote, modern with a deep column, or classical and cheap to print."),
     )
     in_our_colour = forms.BooleanField(
         label=gettext_lazy("In your organisation's colour"),

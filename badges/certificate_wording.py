@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 DESIGNS = (
-    ("engraved", _("Engraved: a banknote, in the middle of the page")),
-    ("ledger", _("Ledger: modern, with a deep column at the side")),
-    ("diploma", _("Diploma: classical, mostly black, cheap to print")),
+    ("engraved", _("Engraved")),
+    ("ledger", _("Ledger")),
+    ("diploma", _("Diploma")),
 )
 WORDINGS = ("heading", "awarded_to", "met_requirements")
 # What may stand in braces. Nothing else is ever filled in, and nothing is looked up by what somebody wrote.

@@ -31,7 +31,7 @@ class Typed:
 
 
 def preview_facts(form: CertificateForm, *, issuer: Issuer, badge: Badge | None, typed: Typed) -> CertificateFacts:
-    """For a valid form. The picture is the badge's as it is saved, or a sample."""
+    """For a valid form. The picture is the badge's as it is saved, or a sample; a file made of it must carry a mark."""
     issued_on = clock.today(issuer.time_zone)
     expires_on = badge.expires_on_for(issued_on) if badge else None
     svg, png = _picture(badge)
@@ -68,7 +68,6 @@ def preview_facts(form: CertificateForm, *, issuer: Issuer, badge: Badge | None,
         ),
         design=form.design,
         colour=issuer.brand_colour if form.cleaned_data["in_our_colour"] else "",
-        mark=_("Preview"),
         language=issuer.language,
     )
 

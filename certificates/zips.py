@@ -16,7 +16,7 @@ def zip_of(files: Sequence[tuple[uuid.UUID, str]]) -> Iterator[bytes]:
     """One PDF for each document, numbered so that two people of one name stay apart and in order."""
     out = _Sent()
     digits = len(str(len(files)))
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(out, mode="w") as archive:
         for start in range(0, len(files), _AT_ONCE):
             part = files[start : start + _AT_ONCE]
             pdfs = dict(Document.objects.filter(pk__in=[pk for pk, _ in part]).values_list("pk", "pdf"))
@@ -40,12 +40,12 @@ class _Sent:
     def __init__(self) -> None:
         self._parts: list[bytes] = []
 
-    def write(self, content: bytes) -> int:
+    def write(self, content: bytes, /) -> int:
         self._parts.append(bytes(content))
         return len(content)
 
     def flush(self) -> None:
-        pass
+        """A ZipFile calls it."""
 
     def taken(self) -> bytes:
         content, self._parts = b"".join(self._parts), []

@@ -24,8 +24,9 @@ from certificates.exceptions import CertificateBusyError, CertificateImpossibleE
 from certificates.integrity import fault_in, record_of
 from certificates.models import CertificateNumber, Document, DocumentKind
 from certificates.printing import printed
+from certificates.rendering.design import Wording
 from certificates.rendering.jobs import PrintCertificate, Signing
-from certificates.rendering.pdf import CertificateFacts, Signatory, Wording
+from certificates.rendering.pdf import CertificateFacts, Signatory
 from issuers.models import Issuer
 
 PAPERS = ("a4", "letter")

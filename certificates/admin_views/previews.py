@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -5,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,6 +21,7 @@ from certificates.printing import printed
 from certificates.rendering.exceptions import CertificateError
 from certificates.rendering.jobs import PrintCertificate
 from certificates.rendering.screen import screen_html
+from issuers.models import Issuer
 from issuers.permissions import issuers_to_design_for
 
 _PREVIEW_PATIENCE = 10
@@ -53,12 +56,7 @@ def preview_certificate(request: HttpRequest) -> HttpResponse:
 def preview_design(request: HttpRequest, badge_id: UUID | None = None) -> HttpResponse:
     """The certificate with what is typed on a badge's page: as a page for the frame there, or as a PDF."""
     badge = _badge(request, badge_id) if badge_id else None
-    issuers = issuers_to_design_for(staff(request))
-    issuer = (
-        badge.issuer if badge else (issuers.filter(pk=_uuid(request.POST.get("issuer"))).first() or issuers.first())
-    )
-    if issuer is None:
-        raise PermissionDenied
+    issuer = badge.issuer if badge else _chosen_issuer(request)
     data = request.POST or _as_saved(badge)
     form = CertificateForm(data, said=badge.current_version if badge else None)
     if not form.is_valid():
@@ -67,7 +65,8 @@ def preview_design(request: HttpRequest, badge_id: UUID | None = None) -> HttpRe
     facts = preview_facts(form, issuer=issuer, badge=badge, typed=typed)
     try:
         if request.GET.get("as") == "pdf":
-            pdf = printed(PrintCertificate(facts), patience=_PREVIEW_PATIENCE)
+            marked = replace(facts, mark=_("Preview"))
+            pdf = printed(PrintCertificate(marked), patience=_PREVIEW_PATIENCE)
             return HttpResponse(pdf, content_type="application/pdf")
         return _in_frame(screen_html(facts))
     except (CertificateError, CertificateBusyError, CertificateImpossibleError) as error:
@@ -80,11 +79,12 @@ def _badge(request: HttpRequest, badge_id: UUID) -> Badge:
     return get_object_or_404(badges, pk=badge_id)
 
 
-def _uuid(text: object) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None
+def _chosen_issuer(request: HttpRequest) -> Issuer:
+    """The organisation of a badge that is not saved yet. Raises PermissionDenied."""
+    mine = list(issuers_to_design_for(staff(request)).select_related("logo"))
+    if not mine:
+        raise PermissionDenied
+    return next((issuer for issuer in mine if str(issuer.pk) == request.POST.get("issuer")), mine[0])
 
 
 def _as_saved(badge: Badge | None) -> dict[str, Any]:

@@ -14,13 +14,21 @@ import tempfile
 import time
 from pathlib import Path
 
-from certificates.rendering.exceptions import BusyPressError, CertificateError, JammedPressError
+from certificates.rendering.exceptions import (
+    BrokenAssetError,
+    BusyPressError,
+    CertificateError,
+    JammedPressError,
+    UnrenderableTextError,
+)
 from certificates.rendering.jobs import Job
 from certificates.rendering.wire import Answer, receive_answer, send_job
 
 _HERE = Path(__file__).parent
 _PROJECT = _HERE.parent.parent
-_REFUSALS = {refusal.__name__: refusal for refusal in (CertificateError, *CertificateError.__subclasses__())}
+_REFUSALS: dict[str, type[CertificateError]] = {
+    refusal.__name__: refusal for refusal in (CertificateError, UnrenderableTextError, BrokenAssetError)
+}
 _TRIES = 2
 
 

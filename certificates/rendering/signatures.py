@@ -47,12 +47,13 @@ async def _signed(pdf: bytes, *, key: DocumentKey, name: str, at: datetime) -> b
     to_sign = session.prepare_tbs_document(
         validation_info=None, bytes_reserved=2 * (_BYTES_RESERVED + sum(map(len, key.certificates)))
     )
-    prepared, output = to_sign.digest_tbs_document()
+    output = BytesIO()
+    prepared, _output = to_sign.digest_tbs_document(output=output)
     done = await to_sign.perform_signature(
         document_digest=prepared.document_digest, pdf_cms_signed_attrs=PdfCMSSignedAttributes(signing_time=at)
     )
     await done.post_signature_processing(output)
-    return bytes(output.getvalue())
+    return output.getvalue()
 
 
 class _Writer(IncrementalPdfFileWriter):
@@ -67,7 +68,7 @@ class _KeySigner(Signer):
 
     def __init__(self, key: DocumentKey) -> None:
         own, *others = (x509.Certificate.load(certificate) for certificate in key.certificates)
-        registry = SimpleCertificateStore()
+        registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         registry.register_multiple(others)
         super().__init__(signing_cert=own, cert_registry=registry)
         self._key = serialization.load_der_private_key(key.private, password=None, unsafe_skip_rsa_key_validation=True)
