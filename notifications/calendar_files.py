@@ -44,4 +44,4 @@ def calendar_file(days: Sequence[LastDay], *, written_at: datetime) -> bytes:
         alarm.add("trigger", timedelta(days=-7))
         event.add_component(alarm)
         calendar.add_component(event)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())

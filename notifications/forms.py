@@ -56,7 +56,7 @@ class ShareByMailForm(forms.Form):
     )
 
     def clean_addresses(self) -> list[str]:
-        addresses = {}
+        addresses: dict[str, str] = {}
         for text in re.split(r"[\s,;]+", self.cleaned_data["addresses"]):
             if not text:
                 continue
