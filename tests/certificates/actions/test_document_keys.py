@@ -104,7 +104,7 @@ def test_an_own_certificate_takes_over_when_the_brought_one_ran_out(issuer: Issu
     [
         (lambda: b"no file", "it is no PKCS #12 file"),
         (lambda: make_file(rsa.generate_private_key(65537, 2048), password="another"), "does not open this file"),
-        (lambda: make_file(rsa.generate_private_key(65537, 1024)), "RSA of 2048 bits"),
+        (lambda: make_file(rsa.generate_private_key(65537, 1024)), "RSA of 2048 bits"),  # noqa: S505  # too weak on purpose
         (lambda: make_file(ed25519.Ed25519PrivateKey.generate()), "RSA of 2048 bits"),
         (lambda: make_file(rsa.generate_private_key(65537, 2048), ends=NOW - timedelta(days=1)), "ran out on"),
     ],
