@@ -80,7 +80,7 @@ def change_earner_address(request: HttpRequest, earner_id: uuid.UUID) -> HttpRes
         except RefusedError as refused:
             form.add_error("new_address", str(refused))
         else:
-            messages.success(request, _("Changed. We have written to the old and to the new address."))
+            messages.success(request, _("Changed. Mail goes to the new address from now on."))
             return redirect("admin:accounts_user_change", changed[0].earner_id)
     return desk_page(
         request,

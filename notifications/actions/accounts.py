@@ -53,15 +53,20 @@ def queue_recipient_change_mails(
 ) -> None:
     """Tell both addresses, and send what waits to be claimed to the new one.
 
-    An old address whose account nobody ever used was a mistake: whoever reads it hears nothing.
+    An old address that never heard of a badge was a slip of the pen: whoever reads it learns nothing now. A new one whose
+    account holds them from now on gets the mails about the badges themselves.
     """
     issuances = list(Issuance.objects.filter(pk__in=issuance_ids).order_by("-issued_at", "pk"))
+    told = []
     if has_been_used(old_earner):
-        for address, account in ((old_address, old_earner), (new_address, earner)):
-            message = new_message(
-                MessageKind.RECIPIENT_CHANGED, to_address=address, issuance=issuances[0], issuer=issuer, user=account
-            )
-            owe({f"recipient_changed:{message.pk}": message})
+        told = [(old_address, old_earner), (new_address, earner)]
+    elif Message.objects.filter(issuance__in=issuances, to_address=old_address, state=MessageState.SENT).exists():
+        told = [(old_address, old_earner)]
+    for address, account in told:
+        message = new_message(
+            MessageKind.RECIPIENT_CHANGED, to_address=address, issuance=issuances[0], issuer=issuer, user=account
+        )
+        owe({f"recipient_changed:{message.pk}": message})
     waiting = [
         issuance
         for issuance in issuances

@@ -37,6 +37,7 @@ class RecipientChangedMail(AboutIssuance):
         return {
             **badge_context(self.disclosure, badge=self.issuance.badge, address=self.message.to_address),
             "is_old": self.is_old,
+            "is_owner": canonical_email(self.message.to_address) in self.held,
             "badge_url": portfolio_url(self.issuance.pk) if is_private else self.disclosure.url,
             "agreement_url": self._agreement_url() if self.is_old else "",
         }

@@ -172,6 +172,20 @@ def test_old_and_new_address_are_told(issuance, earner, staff, smtp):
     assert agreement_path(issuance) not in smtp.to(NEW)[0].body("plain")
 
 
+def test_old_address_of_somebody_who_never_came_is_told_if_it_had_heard_of_the_badge(unused, badge, staff, smtp):
+    deliver_due_messages()
+    never_heard = issue(badge, to="slip@example.org")
+
+    change(unused, by=staff)
+    change(never_heard, by=staff, new="right@example.org")
+    deliver_due_messages()
+
+    told = smtp.to("nobody@example.org")[-1].body("plain")
+    assert "writes about your badges to another address from now on." in told
+    assert "Your account and your badges stay as they are." not in told
+    assert smtp.to("slip@example.org") == []
+
+
 # --- what is refused -----------------------------------------------------------------------------
 
 
@@ -397,7 +411,7 @@ def test_manager_changes_the_address_on_the_earners_page(client, staff, issuance
     )
 
     assert address in words(page)
-    assert "Changed. We have written to the old and to the new address." in words(answer)
+    assert "Changed. Mail goes to the new address from now on." in words(answer)
     assert Issuance.objects.get(pk=issuance.pk).recipient_email == NEW
 
 
