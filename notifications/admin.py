@@ -1,6 +1,6 @@
 """The outbox at the issuers' desk: every message that an organisation's badges caused."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin
@@ -131,9 +131,10 @@ class PageByKeys(Paginator):  # type: ignore[type-arg]  # a class without parame
     def page(self, number: int | str) -> Page[Message]:
         number = self.validate_number(number)
         end = number * self.per_page
-        keys = list(self.object_list.values_list("pk", flat=True)[end - self.per_page : end])
-        rows = self.object_list.filter(pk__in=keys)
-        return self._get_page(sorted(rows, key=lambda row: keys.index(row.pk)), number, self)
+        messages = cast("QuerySet[Message]", self.object_list)
+        keys = list(messages.values_list("pk", flat=True)[end - self.per_page : end])
+        rows = sorted(messages.filter(pk__in=keys), key=lambda row: keys.index(row.pk))
+        return Page(rows, number, self)
 
 
 @admin.register(Message)
