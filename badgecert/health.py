@@ -15,7 +15,7 @@ from redis import RedisError
 
 from badgecert.core import clock, seal
 from issuers.models import Issuer
-from notifications.models import Heartbeat, Message, SitePause
+from notifications.models import CalendarSweep, Heartbeat, Message, SitePause
 
 
 @login_not_required
@@ -32,12 +32,15 @@ def ready(request: HttpRequest) -> JsonResponse:
     wrong = [] if state["sealing_key"] else ["sealing_key"]
     try:
         mail, silent_for = _mail(clock.now()), beats()
+        clock_jumped = CalendarSweep.objects.filter(doubted_at__isnull=False).exists()
     except DatabaseError:
         return JsonResponse({"wrong": ["database", *wrong], "database": False, **state}, status=503)
     if mail["due_for_seconds"] > settings.HEALTH_LATE_SECONDS:
         wrong.append("late_mail")
     if mail["lost"]:
         wrong.append("lost_mail")
+    if clock_jumped:
+        wrong.append("clock")
     wrong += [f"beat:{name}" for name, seconds in silent_for.items() if (seconds or 0) > settings.HEALTH_SILENT_SECONDS]
     return JsonResponse(
         {"wrong": wrong, "database": True, **state, "mail": mail, "silent_for_seconds": silent_for},

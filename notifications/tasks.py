@@ -10,6 +10,7 @@ from notifications.actions.delivery import deliver_due_messages
 from notifications.actions.expiring import queue_due_expiry_mails
 from notifications.actions.reminders import queue_due_reminders
 from notifications.actions.sweeps import clock_is_trusted
+from notifications.actions.turns import forget_past_minutes
 
 logger = structlog.get_logger(__name__)
 
@@ -39,6 +40,7 @@ def deliver_due_messages_task() -> None:
 
 @shared_task
 def queue_due_reminders_task() -> None:
+    forget_past_minutes()
     if clock_is_trusted("reminders") and queue_due_reminders():
         _ring()
 

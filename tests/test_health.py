@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 
 from badgecert.core import clock
 from notifications.actions.pausing import pause_mail
+from notifications.actions.sweeps import clock_is_trusted
 from notifications.heartbeats import record_beat
 from notifications.models import Heartbeat, Message, SitePause
 
@@ -164,3 +165,16 @@ def test_every_run_of_a_scheduled_task_is_its_heartbeat(worker, settings):
 
     assert beats <= settings.CELERY_BEAT_SCHEDULE.keys()
     assert beats != set()
+
+
+@pytest.mark.django_db
+def test_clock_that_jumped_is_wrong_until_a_second_sweep_agrees(client):
+    now = clock.now()
+    for moment in (now - timedelta(days=3), now):
+        clock_is_trusted("reminders", moment)
+
+    wrong = client.get("/health/ready").json()["wrong"]
+    clock_is_trusted("reminders", now + timedelta(minutes=1))
+
+    assert "clock" in wrong
+    assert "clock" not in client.get("/health/ready").json()["wrong"]

@@ -107,7 +107,9 @@ def _due_announcements(now: datetime) -> list[_Announcement]:
     due = Message.objects.filter(remind_at__lte=now).select_for_update(skip_locked=True)
     found = [
         _Announcement(*row)
-        for row in due.order_by("remind_at", "issuer_id", "user_id").values_list(*_Announcement._fields)[:REMINDERS_AT_ONCE]
+        for row in due.order_by("remind_at", "issuer_id", "user_id").values_list(*_Announcement._fields)[
+            :REMINDERS_AT_ONCE
+        ]
     ]
     if len(found) < REMINDERS_AT_ONCE:
         return found

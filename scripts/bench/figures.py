@@ -35,6 +35,7 @@ from scripts.bench.__main__ import Figure, start_web_server
 from scripts.bench.answer_times import answer_times
 from scripts.bench.certificates import certificates
 from scripts.bench.load import Page, in_rotation
+from scripts.bench.mail import mail, reminders
 from tests.factories import make_issuer, make_published_badge, make_user
 
 PORTFOLIO_BADGES = 500
@@ -160,6 +161,8 @@ BENCHES: dict[str, Callable[[int], Iterator[Figure]]] = {
         verify_credential,
         bake_png,
         account_answers,
+        mail,
+        reminders,
     )
 }
 

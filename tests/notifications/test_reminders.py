@@ -446,7 +446,7 @@ def owner_of(badge):
 
 
 def walk(first_day, hours):
-    """Hour by hour, as the scheduler would: a sweep, and what it owes leaves."""
+    """As the scheduler would, at these hours: a sweep, and what it owes leaves."""
     for hour in hours:
         with clock.at(first_day + timedelta(hours=hour)):
             if clock_is_trusted("reminders") and queue_due_reminders():
@@ -488,10 +488,10 @@ def test_four_hundred_people_in_seven_zones_get_four_reminders_each(first_day):
 @pytest.mark.usefixtures("_no_limits")
 def test_site_that_was_off_from_day_29_to_95_catches_up_with_one_each():
     first_day = datetime(2026, 1, 20, 15, tzinfo=UTC)
-    issued_in_all_zones(first_day, number=70)
+    issued_in_all_zones(first_day, number=14)
 
-    walk(first_day, range(24 * 29))
-    walk(first_day, range(24 * 95, 24 * DAYS))
+    walk(first_day, range(0, 24 * 29, 6))
+    walk(first_day, range(24 * 95, 24 * DAYS, 6))
 
     assert set(map(tuple, sent_to_each())) == {(90, 120)}
 
@@ -500,11 +500,11 @@ def test_site_that_was_off_from_day_29_to_95_catches_up_with_one_each():
 @pytest.mark.usefixtures("_no_limits")
 def test_clock_that_jumps_400_days_and_back_repeats_nothing():
     first_day = datetime(2026, 1, 20, 15, tzinfo=UTC)
-    issued_in_all_zones(first_day, number=70)
+    issued_in_all_zones(first_day, number=14)
 
-    walk(first_day, range(24 * 45))
+    walk(first_day, range(0, 24 * 45, 6))
     walk(first_day, [24 * 445])
-    walk(first_day, range(24 * 45, 24 * DAYS))
+    walk(first_day, range(24 * 45, 24 * DAYS, 6))
 
     assert set(map(tuple, sent_to_each())) == {(30, 60, 90, 120)}
 
@@ -513,11 +513,11 @@ def test_clock_that_jumps_400_days_and_back_repeats_nothing():
 @pytest.mark.usefixtures("_no_limits")
 def test_clock_that_stays_wrong_for_a_day_repeats_nothing_afterwards():
     first_day = datetime(2026, 1, 20, 15, tzinfo=UTC)
-    issued_in_all_zones(first_day, number=70)
+    issued_in_all_zones(first_day, number=14)
 
-    walk(first_day, range(24 * 45))
+    walk(first_day, range(0, 24 * 45, 6))
     walk(first_day, range(24 * 445, 24 * 446))
-    walk(first_day, range(24 * 45, 24 * DAYS))
+    walk(first_day, range(24 * 45, 24 * DAYS, 6))
 
     # The newest came early, once.
     assert set(map(tuple, sent_to_each())) == {(30, 120)}

@@ -16,6 +16,7 @@ from notifications.actions.delivery import deliver_due_messages
 from notifications.actions.expiring import queue_due_expiry_mails
 from notifications.actions.reminders import queue_due_reminders
 from notifications.actions.sweeps import clock_is_trusted
+from notifications.actions.turns import forget_past_minutes
 from notifications.heartbeats import record_beat
 
 logger = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ class Command(BaseCommand):
 
 
 def _follow_the_calendar() -> None:
+    forget_past_minutes()
     if clock_is_trusted("reminders"):
         queue_due_reminders()
     if clock_is_trusted("expiry mails"):
