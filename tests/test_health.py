@@ -35,7 +35,7 @@ def test_live_answers_without_a_database(client):
 
 @pytest.mark.django_db
 def test_ready_says_what_answers(client, settings):
-    settings.CELERY_BEAT_SCHEDULE = dict.fromkeys(NEVER_RAN, {})
+    settings.CELERY_BEAT_SCHEDULE = {name: {} for name in NEVER_RAN}
 
     response = client.get("/health/ready")
 
@@ -151,7 +151,7 @@ def test_loop_that_is_out_of_service_can_be_forgotten(client):
     with clock.at(clock.now() - timedelta(hours=1)):
         record_beat("run-outbox")
 
-    with pytest.raises(CommandError, match="No run-inbox has run on this database. These have: run-outbox."):
+    with pytest.raises(CommandError, match="These have: run-outbox"):
         call_command("forget_beat", "run-inbox")
     call_command("forget_beat", "run-outbox")
 

@@ -40,7 +40,7 @@ def test_figures_are_those_of_the_outbox(client, badge, issuer, staff, mailoutbo
     for _number in range(3):
         issue(badge)
     deliver_due_messages()
-    first, second, third = Message.objects.order_by("id")
+    first, second, _third = Message.objects.order_by("id")
     record_bounce(first, kind=BounceKind.HARD)
     Message.objects.filter(pk=second.pk).update(state="failed", sent_at=None, remind_at=None)
     other = make_published_badge(make_issuer())
