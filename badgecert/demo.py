@@ -218,7 +218,7 @@ BADGES = (
             "criteria_to_earn": "1. Three years of practice\n2. Pass the certification examination",
             "criteria_to_maintain": "Earn 20 credits every two years and pay the maintenance fee.",
             "skills": _skills("Customer experience", "Service design", "Measurement", "Leadership"),
-            "certificate_design": "engraved",
+            "certificate_design": "ledger",
             "certificate_wording": {},
             "signatories": [
                 {"name": "Dolores Reyes", "title": "Executive Director"},
