@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from badgecert.core import clock
 from badges.actions.issuances import (
@@ -203,3 +204,16 @@ def test_earner_who_has_not_heard_of_the_badge_hears_of_no_change(issuance, staf
         "corrected": "cancelled",
         "revoked": "cancelled",
     }
+
+
+@pytest.mark.parametrize(("box", "expected"), [({"notify": "on"}, ["revoked"]), ({}, [])], ids=["ticked", "not ticked"])
+def test_staff_choose_at_the_desk_whether_the_earner_hears_of_it(client, told, staff, box, expected):
+    client.force_login(staff)
+    address = reverse("admin:decide_issuance", args=[told.pk, "revoke"])
+    assert re.search(r'name="notify"[^>]* checked', client.get(address).text)
+
+    client.post(address, {"reason": "Issued in error", **box})
+
+    told.refresh_from_db()
+    assert told.revoked_at is not None
+    assert list(Message.objects.exclude(kind="issuance").values_list("kind", flat=True)) == expected
