@@ -1,5 +1,6 @@
 """The addresses of an account: typed, proven by their own mail, made primary, removed."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -37,6 +38,8 @@ from badgecert.accounts.signals import address_added, address_changed, merge_pro
 from badgecert.core import clock
 from badgecert.core.models import AuditEvent
 from badges.models import Issuance
+from notifications.actions.delivery import deliver_due_messages
+from notifications.models import Message
 from tests.factories import PASSWORD, issue, make_published_badge, make_user
 
 WORK = "ana@work.example"
@@ -292,6 +295,21 @@ def test_link_confirms_by_its_button_in_the_session_of_the_account(ana, earner):
 
     assert held(earner) == ["ana@example.org", WORK]
     assert f"{WORK} is confirmed. You can log in with it." in words(page)
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+def test_mail_leads_to_the_page_that_confirms(ana, earner, smtp, is_used):
+    if is_used:
+        make_user(WORK)
+    ana.post(reverse("earners:add_address"), {"address": WORK})
+
+    deliver_due_messages()
+    [mail] = smtp.to(WORK)
+    link = re.search(r"/addresses/confirm/\S+/", mail.body("plain"))[0]
+    ana.post(link)
+
+    assert find_user(WORK) == earner
+    assert link not in str(Message.objects.values_list())
 
 
 def test_link_asks_a_stranger_to_log_in_and_does_nothing(earner, client):
