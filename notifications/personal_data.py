@@ -13,6 +13,8 @@ def personal_data_of(user: User) -> dict[str, Any]:
     return {
         "mails": list(mails.values("kind", "to_address", "subject", "state", "created_at", "sent_at")),
         "mail_preferences": list(
-            Preference.objects.filter(user=user).order_by("pk").values("issuer__name", "reminders_stopped_at")
+            Preference.objects.filter(user=user)
+            .order_by("pk")
+            .values("issuer__name", "reminders_stopped_at", "expiry_stopped_at")
         ),
     }

@@ -30,7 +30,7 @@ from certificates.credentials import credential_of
 from certificates.exceptions import CertificateImpossibleError
 from certificates.models import Credential
 from certificates.openbadges.baking import bake_png
-from earners.models import Attachment, Export, ExportPart, ExportState
+from earners.models import Attachment, Export, ExportPart, ExportState, Photo
 
 # So many are drawn in a round: seconds each, in a task that has a minute and a half.
 _DRAWN_AT_ONCE = 20
@@ -158,6 +158,8 @@ def _contents(user: User) -> Iterator[tuple[str, bytes | str]]:
     """Name and content of each file, one at a time."""
     yield "README.txt", _readme()
     yield "data.json", _as_json(_data(user))
+    for photo in Photo.objects.filter(profile__user=user):
+        yield "photo.webp", bytes(photo.webp)
     for attachment in Attachment.objects.filter(entry__request__earner=user).order_by("pk").iterator(chunk_size=1):
         if attachment.content is not None:
             yield f"requests/{attachment.entry_id}/{_file_name(attachment.name)}", bytes(attachment.content)

@@ -1,6 +1,7 @@
 """Passkeys, authenticator apps and recovery codes, by HTTP; a real passkey is made in test_mfa_in_browser.py."""
 
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
+from badgecert.accounts.actions import make_temporary_password
 from badgecert.accounts.actions.second_factor import reset_second_factor
 from badgecert.accounts.exceptions import NoSecondFactorError, ReasonMissingError
 from badgecert.accounts.models import User
@@ -133,6 +135,19 @@ def test_the_code_logs_in_and_leads_to_where_one_was_going(client: Client, earne
 
     assert response["Location"] == "/profile/"
     assert client.session["_auth_user_id"] == str(earner.pk)
+
+
+def test_a_temporary_password_leads_around_no_second_step(client: Client, earner: User, secret: str) -> None:
+    password, _token = make_temporary_password(earner, lasts=timedelta(days=1))
+    chosen = "violet-lines-on-cool-paper"
+
+    first = client.post("/log-in/", {"email": earner.email, "password": password})
+    client.post("/log-in/choose-password/", {"new_password": chosen, "again": chosen})
+    response = client.post("/log-in/", {"email": earner.email, "password": chosen})
+
+    assert first["Location"] == "/log-in/choose-password/"
+    assert response["Location"] == "/log-in/second-step/"
+    assert "_auth_user_id" not in client.session
 
 
 def test_a_code_logs_in_once(client: Client, earner: User, secret: str) -> None:

@@ -19,7 +19,10 @@ from certificates.openbadges.baking import unbake_png
 from earners.actions import exports
 from earners.actions.exports import forget_old_exports, make_exports, request_export
 from earners.actions.leaving import delete_account
-from earners.models import Export, ExportPart, ExportState
+from earners.actions.profile import save_photo
+from earners.actions.requests import Wish, open_request
+from earners.attachments import SafeFile
+from earners.models import Export, ExportPart, ExportState, RequestKind
 from tests.factories import PASSWORD, issue, make_published_badge
 
 
@@ -92,6 +95,26 @@ def test_the_file_holds_nothing_of_others(client: Client, badge: Badge, earner: 
     file = file_of(client, Export.objects.get())
     everything = b"".join(file.read(name) for name in file.namelist())
     assert not any(word in everything for word in (b"Bram", b"dewit", other.code.encode(), b"Northgate owner"))
+
+
+def test_the_file_holds_the_photo_and_what_was_asked(
+    client: Client, earner: User, issuance: Issuance, drawing: list[str]
+) -> None:
+    save_photo(photo=b"RIFF of a photo", by=earner)
+    proof = SafeFile(name="../proof of ../it.pdf", media_type="application/pdf", content=b"%PDF of a proof")
+    asked = open_request(issuance, Wish(kind=RequestKind.NAME, wanted_name="Ana O.", files=[proof]), by=earner)
+    request_export(earner)
+
+    make_all()
+
+    file = file_of(logged_in(client, earner), Export.objects.get())
+    assert file.read("photo.webp") == b"RIFF of a photo"
+    assert file.read(f"requests/{asked.entries.get().pk}/_proof of .._it.pdf") == b"%PDF of a proof"
+    data = json.loads(file.read("data.json"))
+    assert (data["profile"]["display_name"], data["requests"][0]["wanted_name"]) == (
+        "Amara Okafor-Lindqvist",
+        "Ana O.",
+    )
 
 
 def test_certificates_are_drawn_in_rounds(

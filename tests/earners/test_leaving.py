@@ -490,3 +490,25 @@ def test_they_can_be_given_a_badge_anew(person: User, badge: Badge) -> None:
 
     assert again.earner != person
     assert again.recipient_email == ADDRESS
+
+
+def test_the_desk_shows_what_was_erased_as_erased(person: User, badge: Badge, client: Client) -> None:
+    issuance = Issuance.objects.get(earner=person, revoked_at=None)
+    delete_account(person)
+    client.force_login(StaffMember.objects.get(issuer=badge.issuer, role=StaffRole.OWNER).user)
+
+    pages = [
+        client.get(f"/admin/{path}")
+        for path in (
+            "badges/issuance/",
+            f"badges/issuance/{issuance.pk}/change/",
+            f"badges/issuance/{issuance.pk}/history/",
+            "notifications/message/",
+            "earners/earnerrequest/",
+            "accounts/user/",
+        )
+    ]
+
+    assert [page.status_code for page in pages] == [200] * len(pages)
+    assert "Erased" in pages[1].content.decode()
+    assert not any(word in page.content.decode() for page in pages for word in TRACES)

@@ -39,6 +39,9 @@ EARNERS = [
     "/profile/mail/",
     "/profile/password/",
     "/profile/browsers/",
+    "/profile/second-step/",
+    "/profile/data/",
+    "/profile/delete/",
 ]
 DESK = [
     "/admin/",
