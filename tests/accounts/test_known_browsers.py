@@ -238,6 +238,19 @@ def test_known_browser_is_not_held_up_by_its_network(home: Client, earner: User)
     assert log_in(home, earner.email).status_code == 302
 
 
+def test_known_browser_gives_its_network_no_more_tries(home: Client, earner: User) -> None:
+    home.post("/log-out/")
+    password, _token = make_temporary_password(earner, lasts=timedelta(days=1))
+    for number in range(20):
+        log_in(Client(), f"person{number}@example.org", WRONG)
+
+    for _ in range(5):
+        log_in(home, earner.email, password)
+        home.post("/log-out/")
+
+    assert log_in(Client(), "person21@example.org", WRONG).status_code == 429
+
+
 # --- the cookie ----------------------------------------------------------------------------------
 
 

@@ -36,7 +36,9 @@ def prove_identity(*, address: str, password: str, tokens: Iterable[str] = (), n
     tokens = list(tokens)
     user = find_user(address) or _nobody(address)
     browser = find_known_browser(user, tokens)
-    if browser is None and not brakes.may_try(network):
+    # Known browsers are not held up; their tries count for no network.
+    braked = "" if browser else network
+    if not brakes.may_try(braked):
         raise TooManyTriesError
     if not user.is_active or (user.is_locked and browser is None):
         # It never comes to the comparison with a closed or locked account's own password.
@@ -49,7 +51,7 @@ def prove_identity(*, address: str, password: str, tokens: Iterable[str] = (), n
         .first()
     )
     if given is not None:
-        brakes.take_back_try(network)
+        brakes.take_back_try(braked)
         if not given.is_usable(clock.now()):
             raise TemporaryPasswordExpiredError
         return Proof(user, given)
@@ -59,8 +61,7 @@ def prove_identity(*, address: str, password: str, tokens: Iterable[str] = (), n
     if not _start_counting_again(user, browser):
         # Others locked it while this one compared.
         raise WrongPasswordError(tries_left=count_try(address, browser=_name(browser)))
-    if browser is None:
-        brakes.take_back_try(network)
+    brakes.take_back_try(braked)
     return Proof(user, None)
 
 
