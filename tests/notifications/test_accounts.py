@@ -173,14 +173,17 @@ def change(issuer, staff):
     return changed
 
 
-def test_address_of_a_newcomer_that_was_wrong_gets_nothing_more(issuer, change, smtp):
+def test_address_of_a_newcomer_that_was_wrong_hears_that_it_is_over(issuer, change, smtp):
     issuance = issue(make_published_badge(issuer), to="typo@example.org", name="Bo Berg")
     deliver_due_messages()
     smtp.received.clear()
 
     change(issuance, to="bo@example.org")
 
-    assert subjects(smtp) == {"bo@example.org": "Your badge and how to log in"}
+    assert subjects(smtp) == {
+        "bo@example.org": "Your badge and how to log in",
+        "typo@example.org": "Your badges have another address now",
+    }
     mail = newest(smtp, "bo@example.org")
     assert len(PASSWORD.findall(mail.body("plain"))) == 1
     assert "typo@example.org" not in mail.body("plain")

@@ -59,7 +59,7 @@ def newest(smtp, address):
 
 
 def test_opened_request_goes_to_the_contact_for_it_and_back_to_the_earner(asked, smtp):
-    assert arrived(smtp) == {DESK: "Request: Correct my name", "ana@example.org": "We passed your request on"}
+    assert arrived(smtp) == {DESK: "Request: Name correction", "ana@example.org": "We passed your request on"}
 
 
 def test_staff_read_what_was_written_at_the_desk_only(asked, issuance, smtp):
@@ -121,7 +121,7 @@ def test_what_the_earner_adds_goes_to_the_desk(asked, issuance, staff, smtp):
     ask_back(asked, text="Which one?", by=staff)
     write_to_request(asked, text="The first.", by=issuance.earner)
 
-    assert newest(smtp, DESK).message["Subject"] == "Added to a request: Correct my name"
+    assert newest(smtp, DESK).message["Subject"] == "Added to a request: Name correction"
 
 
 def test_nobody_is_told_what_is_over(asked, staff, smtp):
