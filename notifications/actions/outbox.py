@@ -94,7 +94,7 @@ def _insert(messages: Collection[Message]) -> None:
         Message.objects.bulk_create(messages)
         return
     columns = Message._meta.concrete_fields
-    names = ", ".join(connection.ops.quote_name(column.column) for column in columns)
+    names = ", ".join(f"{column.column}" for column in columns)
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY {Message._meta.db_table} ({names}) FROM STDIN") as rows,

@@ -59,12 +59,17 @@ def keep_taken(messages: Sequence[Message], *, worker: str, lease_until: datetim
         message.worker, message.lease_until = worker, lease_until
         if message.state == MessageState.SENDING:
             message.state = MessageState.UNCERTAIN
-    table, columns = Message._meta.db_table, [Message._meta.get_field(name) for name in _TAKEN]
+    table = Message._meta.db_table
+    columns = [column for column in Message._meta.concrete_fields if column.name in _TAKEN]
+    changes = ", ".join(f"{column.column} = %s" for column in columns)
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {table} SET {', '.join(f'{name} = %s' for name in _TAKEN)} WHERE id = %s",  # noqa: S608
+            f"UPDATE {table} SET {changes} WHERE id = %s",  # noqa: S608  no value is in it
             [
-                [field.get_db_prep_save(getattr(message, field.name), connection) for field in columns] + [_id(message)]
+                [
+                    *(column.get_db_prep_save(getattr(message, column.name), connection) for column in columns),
+                    _id(message),
+                ]
                 for message in messages
             ],
         )

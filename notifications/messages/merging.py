@@ -47,7 +47,7 @@ def merged(
     marked = {name: _marked(value, values) if name in personal else value for name, value in sorted(context.items())}
     whole_key = (*key, *((name, value) for name, value in marked.items()))
     try:
-        mail = _set_mails.get(whole_key)
+        mail: Any = _set_mails.get(whole_key)
     except TypeError:
         # It holds a list or something else that changes.
         return set_mail(dict(context))
@@ -56,12 +56,13 @@ def merged(
         if len(_set_mails) >= _KEPT:
             _set_mails.clear()
         _set_mails[whole_key] = mail
-    return dataclasses.replace(
+    filled: SetMail = dataclasses.replace(
         mail,
         subject=_filled(mail.subject, values),
         text=_filled(mail.text, values),
         html=_filled(mail.html, [conditional_escape(value) for value in values]),
     )
+    return filled
 
 
 def _marked(value: object, values: list[str]) -> Any:

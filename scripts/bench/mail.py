@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import IO, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -69,7 +70,7 @@ def issued_mails(badge: Badge, *, series: int) -> bytes:
     written = masked_mail(Message.objects.filter(issuance__badge=badge).latest("created_at"))
     message = EmailMessage(written.subject, written.html, "badges@bench.example", ["p@bench.example"])
     message.content_subtype = "html"
-    return message.message().as_bytes(linesep="\r\n")
+    return message.message().as_bytes().replace(b"\n", b"\r\n")
 
 
 def bare_loop(content: bytes) -> float:
@@ -171,10 +172,10 @@ def make_unclaimed(badge: Badge, number: int, *, due: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def copy(model: type[Model], pk: object, number: int, **changed: str) -> None:
+def copy(model: type[Model], pk: UUID | None, number: int, **changed: str) -> None:
     """Rows like the one with this key, numbered n; `changed` says in SQL what is different in each."""
     table = model._meta.db_table
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [f"{field.column}" for field in model._meta.concrete_fields]
     values = [changed.get(name, f"old.{name}") for name in columns]
     with connection.cursor() as cursor:
         cursor.execute(
