@@ -61,3 +61,27 @@ class CertificateFileForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
+
+
+class LetterForm(forms.Form):
+    """A letter of support, besides what the register says."""
+
+    addressee = forms.CharField(
+        label=gettext_lazy("To whom"),
+        help_text=gettext_lazy("As on an envelope: a line for each part."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("What you want to add"),
+        help_text=gettext_lazy("An empty line begins a paragraph."),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    paper = forms.ChoiceField(
+        label=gettext_lazy("Paper"),
+        choices=[("a4", gettext_lazy("A4")), ("letter", gettext_lazy("Letter"))],
+        initial="a4",
+        widget=forms.RadioSelect,
+    )

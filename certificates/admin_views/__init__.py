@@ -1,6 +1,7 @@
-"""The desk's pages about certificates: previews, a batch as one file, what documents are signed with."""
+"""The desk's pages about certificates: previews, a batch as one file, letters, what documents are signed with."""
 
 from certificates.admin_views.exports import export_certificates, exported_zip
+from certificates.admin_views.letters import letter
 from certificates.admin_views.previews import preview_certificate, preview_design, preview_page
 from certificates.admin_views.signing import document_key
 
@@ -8,6 +9,7 @@ __all__ = [
     "document_key",
     "export_certificates",
     "exported_zip",
+    "letter",
     "preview_certificate",
     "preview_design",
     "preview_page",

@@ -3,6 +3,7 @@ import io
 import pypdf
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 
 from badgecert.accounts.models import User
 from badges.actions.issuances import revoke_issuance
@@ -13,7 +14,7 @@ from certificates.models import Document, DocumentKind
 from certificates.openbadges.findings import Verdict
 from certificates.verifying import verdict_on_content
 from tests.certificates.rendering.test_pdf import text_of
-from tests.factories import make_staff
+from tests.factories import make_issuer, make_staff
 
 
 def test_a_letter_says_to_whom_what_the_register_says(issuance: Issuance, staff: User) -> None:
@@ -64,3 +65,19 @@ def test_a_letter_is_written_by_those_who_may_issue(issuance: Issuance, stranger
     for nobody in (stranger, make_staff(issuance.issuer, role="viewer")):
         with pytest.raises(PermissionDenied):
             make_letter(issuance, addressee="St Mary's", by=nobody)
+
+
+def test_staff_write_a_letter_at_the_desk(issuance: Issuance, staff: User, stranger: User) -> None:
+    address, client = f"/admin/certificates/letter/{issuance.pk}/", Client()
+    client.force_login(staff)
+
+    page = client.get(address, {"to": "St Mary's Hospital"}).content.decode()
+    unfinished = client.post(address, {"addressee": "", "paper": "a4"})
+    letter = client.post(address, {"addressee": "St Mary's Hospital", "text": "She led the audit.", "paper": "letter"})
+
+    assert "St Mary&#x27;s Hospital</textarea>" in page
+    assert unfinished.status_code == 200
+    assert letter["Content-Type"] == "application/pdf"
+    assert "She led the audit." in text_of(letter.content)
+    client.force_login(make_staff(make_issuer()))
+    assert client.get(address).status_code == 404
