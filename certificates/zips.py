@@ -1,5 +1,6 @@
 """A ZIP file that is written while it is sent: it may hold thousands of certificates and is never whole anywhere."""
 
+import io
 import re
 import uuid
 import zipfile
@@ -34,19 +35,14 @@ def file_name(name: str) -> str:
     return " ".join(words)[:_LONGEST_NAME].strip(" .") or "certificate"
 
 
-class _Sent:
-    """What a ZipFile writes to: it cannot be sought in, and it gives away what it has."""
+class _Sent(io.BytesIO):
+    """What a ZipFile writes to: it gives away what it has, so nobody can go back in it."""
 
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-
-    def write(self, content: bytes, /) -> int:
-        self._parts.append(bytes(content))
-        return len(content)
-
-    def flush(self) -> None:
-        """A ZipFile calls it."""
+    def tell(self) -> int:
+        raise io.UnsupportedOperation
 
     def taken(self) -> bytes:
-        content, self._parts = b"".join(self._parts), []
+        content = self.getvalue()
+        self.seek(0)
+        self.truncate()
         return content

@@ -33,9 +33,7 @@ def test_mails_that_differ_in_a_name_are_set_once():
     )
 
     assert len(asked) == 1
-    assert ana == Words(
-        subject="News", text="Dear Ana <ana@example.org>", html="<b>Ana &lt;ana@example.org&gt;</b>"
-    )
+    assert ana == Words(subject="News", text="Dear Ana <ana@example.org>", html="<b>Ana &lt;ana@example.org&gt;</b>")
     assert bo == Words(subject="News", text="Dear Bo & Co", html="<b>Bo &amp; Co</b>")
 
 

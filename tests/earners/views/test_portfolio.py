@@ -220,7 +220,12 @@ def test_portfolio_finds(ana, four, query, found):
 
 def test_portfolio_finds_by_skill(ana, earner, issuer):
     claim_issuance(
-        issue(make_published_badge(issuer, content={"name": "CNT", "skills": [{"name": "Clean needle technique", "url": ""}]}), to=earner),
+        issue(
+            make_published_badge(
+                issuer, content={"name": "CNT", "skills": [{"name": "Clean needle technique", "url": ""}]}
+            ),
+            to=earner,
+        ),
         by=earner,
     )
 
