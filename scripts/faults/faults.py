@@ -15,6 +15,7 @@ import redis as redis_client
 from django.db import DatabaseError, InterfaceError, connection
 
 from badgecert.accounts.models import User
+from badgecert.core import clock
 from badges.actions.issuances import NewIssuance, issue_badges
 from badges.models import Badge
 from notifications.models import WAITING, Message, MessageKind, MessageState
@@ -95,6 +96,16 @@ class Run:
     def mails(self) -> "list[Message]":
         return list(Message.objects.filter(issuance__badge=self._badge, kind=MessageKind.ISSUANCE))
 
+    def busy_processes(self) -> set[int]:
+        """Who is handing a mail over at this moment."""
+        workers = Message.objects.filter(
+            issuance__badge=self._badge, state=MessageState.SENDING, lease_until__gt=clock.now()
+        )
+        return {int(worker.split(":")[1]) for worker in workers.values_list("worker", flat=True)}
+
+    def is_being_sent(self) -> bool:
+        return bool(self.busy_processes() & {self.site.loop.pid, *self.site.worker.children()})
+
     def waiting(self) -> int:
         try:
             return Message.objects.filter(issuance__badge=self._badge, state__in=WAITING).count()
@@ -134,24 +145,26 @@ class Run:
 
 
 def kill_workers(site: Site, messages: int) -> Result:
-    """20 times kill -9: a worker's child, a worker with its children, the loop. Each is started again at once."""
+    """20 times kill -9 of somebody who is handing a mail over: a worker's child, a whole worker, or the loop. Each is
+    started again at once."""
     run = Run("kill_workers", site, messages)
     run.slow_down(2)
-    chance = random.Random(4)  # noqa: S311  which one is killed, the same in every run
-    for portion in run.portions(round(KILLS * max(run.scale, 0.4))):
+    chance = random.Random(4)  # noqa: S311  how long after it began, the same in every run
+    for number in run.portions(round(KILLS * max(run.scale, 0.4))):
         time.sleep(chance.uniform(0.5, 2))
-        victim = ("child", "loop", "child", "worker")[portion % 4]
-        if victim == "child" and (pids := site.worker.children()):
-            _kill(chance.choice(pids))
-        elif victim == "loop":
+        wait_until(run.is_being_sent, seconds=RECOVERS_WITHIN_SECONDS, what="A mail on its way")
+        busy = run.busy_processes() & {site.loop.pid, *site.worker.children()}
+        if site.loop.pid in busy:
             site.loop.kill()
             site.loop.start()
-        else:
+        elif number % 2:
             orphans = site.worker.children()
             site.worker.kill()
             for pid in orphans:
                 _kill(pid)
             site.worker.start()
+        elif busy:
+            _kill(min(busy))
     return run.result()
 
 

@@ -49,6 +49,11 @@ def test_fault_loses_no_mail_and_repeats_none_as_another(results, name):
     assert result["repeats_same_id"] == 0 or name in CUT_OFF
 
 
+@pytest.mark.parametrize("name", ["kill_workers", "smtp_modes"])
+def test_fault_meets_mails_in_their_final_hand_over(results, name):
+    assert results[name]["uncertain"] > 0
+
+
 def test_journal_of_the_mail_server_prevents_every_repeat():
     result = faults("smtp_modes", "--journal")["smtp_modes"]
 
