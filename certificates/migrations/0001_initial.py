@@ -70,7 +70,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("certificate", "Certificate"),
                             ("letter", "Letter of support"),
-                            ("receipt", "Receipt of a check"),
                         ],
                         default="certificate",
                         max_length=12,

@@ -7,7 +7,6 @@ from badgecert.core.models import Row
 class DocumentKind(models.TextChoices):
     CERTIFICATE = "certificate", _("Certificate")
     LETTER = "letter", _("Letter of support")
-    RECEIPT = "receipt", _("Receipt of a check")
 
 
 class Document(Row):

@@ -85,7 +85,8 @@ def test_every_icon_is_used(settings):
 
     unused = {name for name in icon_names() if not any(f'"{name}"' in source for source in sources)}
 
-    assert unused == {"mark"}
+    # The brand draws this one itself.
+    assert unused <= {"mark"}
 
 
 # --- leaves
