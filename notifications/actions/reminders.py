@@ -113,8 +113,9 @@ def _due_announcements(now: datetime) -> list[_Announcement]:
     ]
     if len(found) < REMINDERS_AT_ONCE:
         return found
-    rest = due.filter(user__in={row.user_id for row in found}).exclude(pk__in=[row.id for row in found]).order_by("pk")
-    return found + [_Announcement(*row) for row in rest.values_list(*_Announcement._fields)]
+    seen = {row.id for row in found}
+    people = due.filter(user__in={row.user_id for row in found}).order_by("pk").values_list(*_Announcement._fields)
+    return found + [_Announcement(*row) for row in people if row[0] not in seen]
 
 
 def _messages(

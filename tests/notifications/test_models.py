@@ -3,7 +3,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
 from badgecert.core import clock
-from notifications.actions.outbox import queue_password_mail
+from notifications.actions.outbox import new_message, owe, queue_password_mail
 from notifications.models import Message, MessageFact, Preference
 from tests.factories import issue, make_issuer, make_published_badge, make_user
 
@@ -64,3 +64,13 @@ def test_rows_say_what_they_are(issuance, earner, issuer):
     assert str(Message.objects.get()) == "Badge issued, ana@example.org"
     assert str(MessageFact.objects.get()) == f"issuance:{issuance.pk}"
     assert str(Preference(user=earner, issuer=issuer)) == f"ana@example.org, {issuer.name}"
+
+
+def test_fact_that_is_told_already_is_refused(earner):
+    message = new_message("password", to_address=earner.email, user=earner)
+    owe({"the fact": message})
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        owe({"the fact": new_message("password", to_address=earner.email, user=earner)})
+
+    assert list(Message.objects.all()) == [message]
