@@ -372,6 +372,8 @@ def test_take_back_issuance_after_30_days_is_refused(ana, issuance, earner):
     decline_issuance(issuance, by=earner)
 
     with clock.at(clock.now() + timedelta(days=31)):
+        # No session lasts so long.
+        ana.force_login(earner)
         page = ana.post(f"/portfolio/{issuance.pk}/take-back/", follow=True)
 
     issuance.refresh_from_db()
