@@ -1,5 +1,6 @@
 """Django's sessions in the database, whose keys only the browsers know: a stolen back-up logs in nobody."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
@@ -31,6 +32,9 @@ class SessionStore(DatabaseSessionStore):
         if found is None:
             self._session_key = None
         return found
+
+    def get_expiry_date(self, **kwargs: Any) -> datetime:
+        return super().get_expiry_date(**{"modification": clock.now(), **kwargs})
 
     def exists(self, session_key: str) -> bool:
         return super().exists(session_hash(session_key))
