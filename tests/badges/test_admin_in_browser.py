@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 from playwright.sync_api import Page, expect
 
 from badges.models import Batch, Issuance
@@ -14,15 +13,14 @@ from tests.factories import make_issuer, make_published_badge, make_user
 
 
 @pytest.fixture
-def desk(page: Page, site: str, transactional_db: None) -> Page:
+def desk(page: Page, site: str, client: Client, transactional_db: None) -> Page:
     """The owner of an organisation with a badge, logged in."""
     owner = make_user(name="Mieke Peeters")
     make_published_badge(make_issuer(owner=owner))
-    session = SessionStore()
-    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(owner.pk), owner.get_session_auth_hash()
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session.save()
-    page.context.add_cookies([{"name": "sessionid", "value": session.session_key, "url": site}])
+    client.force_login(owner)
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies["sessionid"].value, "url": site}]
+    )
     page.goto(f"{site}/admin/")
     return page
 
