@@ -7,7 +7,9 @@ from tests.house.source import PACKAGES, TEMPLATES, files
 
 NAMES = [str(path.relative_to(TEMPLATES)) for path in files(TEMPLATES, ".html", ".txt", ".svg")]
 # Django, its admin and allauth look these up by name, and each message has a folder in emails/.
-FOUND_BY_CONVENTION = re.compile(r"(admin|account|allauth|mfa)/|emails/\w+/(subject|body)\.|guides/[\w-]+\.html$|[45]\d\d(_csrf)?\.html$")
+FOUND_BY_CONVENTION = re.compile(
+    r"(admin|account|allauth|mfa)/|emails/\w+/(subject|body)\.|guides/[\w-]+\.html$|[45]\d\d(_csrf)?\.html$"
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
