@@ -1,6 +1,8 @@
 // <form data-passkey="create" or "get" data-options="id of the options, else asked for at the form's address" hidden>:
 // shows itself where the browser knows passkeys, asks for one, and sends it in the field named credential.
-const knowsPasskeys = Boolean(window.PublicKeyCredential?.parseRequestOptionsFromJSON);
+// A passkey belongs to a name: browsers make none for a site at 127.0.0.1 or [::1].
+const hasName = !/^[\d.]+$|^\[/.test(location.hostname);
+const knowsPasskeys = hasName && Boolean(window.PublicKeyCredential?.parseRequestOptionsFromJSON);
 
 async function optionsOf(form) {
   if (form.dataset.options) {
