@@ -23,6 +23,8 @@ class _AboutRequest(AboutIssuance):
     request: EarnerRequest
     entry: RequestEntry
     changes: list[Change]
+    # The name of the address at which its reader finds the request.
+    page: ClassVar[str]
 
     def __init__(self, message: Message) -> None:
         super().__init__(message)
@@ -60,17 +62,15 @@ class _AboutRequest(AboutIssuance):
             "answer": self.entry.text or "",
             "files": len(self.entry.attachments.all()),
             "changes": self.changes if self.entry.kind == EntryKind.APPROVED else [],
-            "request_url": f"{settings.BASE_URL}{self._path()}",
+            "request_url": settings.BASE_URL + reverse(self.page, args=[self.request.pk]),
         }
-
-    def _path(self) -> str:
-        raise NotImplementedError
 
 
 class RequestMail(_AboutRequest):
     """To the earner: it was passed on, or answered."""
 
     kind: ClassVar[MessageKind] = MessageKind.REQUEST
+    page: ClassVar[str] = "earners:request"
 
     @property
     def reason_to_cancel(self) -> str:
@@ -84,14 +84,12 @@ class RequestMail(_AboutRequest):
     def reply_to(self) -> str:
         return self.request.issuer.contact_for(RequestKind(self.request.kind).topic)
 
-    def _path(self) -> str:
-        return reverse("earners:request", args=[self.request.pk])
-
 
 class RequestDeskMail(_AboutRequest):
     """To the organisation's contact for it: somebody has to look. What the earner wrote is read at the desk only."""
 
     kind: ClassVar[MessageKind] = MessageKind.REQUEST_DESK
+    page: ClassVar[str] = "admin:earners_earnerrequest_change"
 
     @property
     def reason_to_cancel(self) -> str:
@@ -111,9 +109,6 @@ class RequestDeskMail(_AboutRequest):
     def reply_to(self) -> str:
         # The address of the earner that the organisation knows.
         return self.issuance.recipient_email
-
-    def _path(self) -> str:
-        return reverse("admin:earners_earnerrequest_change", args=[self.request.pk])
 
 
 def _changes(requests: Sequence[EarnerRequest]) -> dict[uuid.UUID, list[Change]]:
