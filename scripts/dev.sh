@@ -14,6 +14,7 @@ sh scripts/dev.sh faults [NAME…] --json break a running site while its mail le
 sh scripts/dev.sh screenshots [NAME…]   pictures of the demo's pages into var/screenshots
 sh scripts/dev.sh containers            build the image, run docker-compose.yml with podman, issue a badge, take it down
 sh scripts/dev.sh interop               verify our credentials with JavaScript implementations (needs Node 20)
+sh scripts/dev.sh migrations            make each app's one initial migration again (until 1.0)
 sh scripts/dev.sh lock [--upgrade]      make requirements/*.txt again from pyproject.toml
 
 PYTHON names the Python to use (3.11 or newer).
@@ -151,6 +152,26 @@ check() {
   echo "All $steps checks passed."
 }
 
+# Until 1.0 each app has one initial migration, made again when its models change; 0002_append_only is hand-made.
+make_migrations() {
+  for app in core accounts issuers badges certificates earners notifications; do
+    env DJANGO_SETTINGS_MODULE=tests.settings .venv/bin/python manage.py makemigrations -v 0 --no-header -n initial \
+      "$app" || return 1
+  done
+}
+
+migrations() {
+  kept=$(mktemp -d)/migrations.tar
+  find . -path ./.venv -prune -o -path '*/migrations/000*.py' -print | tar -cf "$kept" -T -
+  find . -path ./.venv -prune -o -path '*/migrations/000*.py' -exec rm {} +
+  if ! make_migrations; then
+    tar -xf "$kept"
+    give_up "the migrations could not be made (the reasons are above). They are as they were."
+  fi
+  tar -tf "$kept" | grep '_append_only.py$' | tar -xf "$kept" -T -
+  .venv/bin/ruff format -q ./*/migrations ./*/*/migrations
+}
+
 lock() {
   # A week's patience: a hijacked release is usually found and removed by then.
   week_ago=$(.venv/bin/python -c 'import datetime as d; print(d.datetime.now(d.UTC).date() - d.timedelta(7))')
@@ -180,11 +201,12 @@ case $verb in
     prepare dev
     exec .venv/bin/python -m pytest "$@"
     ;;
-  check | fix | lock)
+  check | fix | lock | migrations)
     find_python
     prepare dev
     case $verb in
       check) check ;;
+      migrations) migrations ;;
       fix)
         .venv/bin/ruff check --fix --exit-zero --quiet .
         .venv/bin/ruff format .

@@ -259,7 +259,7 @@ def test_an_entry_may_lose_its_salt(issuance: Issuance) -> None:
 
 
 def test_migrations_of_the_log_can_be_undone(transactional_db: None) -> None:
-    call_command("migrate", "certificates", "0002", verbosity=0)
+    call_command("migrate", "certificates", "0001", verbosity=0)
     call_command("migrate", "certificates", verbosity=0)
 
     assert "certificates_logentry" in connection.introspection.table_names()
