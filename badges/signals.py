@@ -8,15 +8,15 @@ from django.dispatch import Signal
 # Sent with `issuance_ids: list[UUID]`.
 badges_issued = Signal()
 
-# Sent with `issuance: Issuance`, `version: IssuanceVersion`, `old_version: IssuanceVersion` and `notify: bool`: corrected,
-# renewed, restored or reinstated, as `version.kind` says. `notify` here and below: staff want the earner told.
-version_made = Signal()
+# Sent with `issuance_ids`, `version_ids` and `old_version_ids`, all `list[UUID]` in one order, `kind: VersionKind` and
+# `notify: bool`: corrected, renewed, restored or reinstated. `notify` here and below: staff want the earners told.
+versions_made = Signal()
 
-# Sent with `issuance: Issuance` and `notify: bool`.
-issuance_suspended = Signal()
+# Sent with `issuance_ids: list[UUID]` and `notify: bool`.
+issuances_suspended = Signal()
 
-# Sent with `issuance: Issuance` and `notify: bool`.
-issuance_revoked = Signal()
+# Sent with `issuance_ids: list[UUID]` and `notify: bool`.
+issuances_revoked = Signal()
 
 # Sent with `issuer: Issuer`, `issuance_ids: list[UUID]`, `old_address: str`, `new_address: str`, `earner: User` who holds
 # them now, `old_earner: User` who held them before (the same person's account, if they have used it) and `by: User`.

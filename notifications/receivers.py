@@ -18,14 +18,14 @@ from badgecert.accounts.signals import (
     personal_data_wanted,
     second_factor_reset,
 )
-from badges.models import Issuance, IssuanceVersion, VersionKind
+from badges.models import VersionKind
 from badges.signals import (
     badges_issued,
-    issuance_revoked,
-    issuance_suspended,
     issuances_erased,
+    issuances_revoked,
+    issuances_suspended,
     recipient_address_changed,
-    version_made,
+    versions_made,
 )
 from earners.signals import request_answered, request_opened
 from issuers.models import Issuer
@@ -42,26 +42,26 @@ def congratulate_the_earners(issuance_ids: list[uuid.UUID], **kwargs: object) ->
     ring_on_commit()
 
 
-@receiver(version_made)
-def tell_the_earner_what_changed(
-    issuance: Issuance, version: IssuanceVersion, *, notify: bool, **kwargs: object
+@receiver(versions_made)
+def tell_the_earners_what_changed(
+    issuance_ids: list[uuid.UUID], kind: VersionKind, *, notify: bool, **kwargs: object
 ) -> None:
     if notify:
-        changes.queue_version_mail(issuance, version_kind=VersionKind(version.kind))
+        changes.queue_version_mails(issuance_ids, version_kind=kind)
         ring_on_commit()
 
 
-@receiver(issuance_suspended)
-def tell_the_earner_of_the_review(issuance: Issuance, *, notify: bool, **kwargs: object) -> None:
+@receiver(issuances_suspended)
+def tell_the_earners_of_the_review(issuance_ids: list[uuid.UUID], *, notify: bool, **kwargs: object) -> None:
     if notify:
-        changes.queue_change_mail(issuance, kind=MessageKind.SUSPENDED)
+        changes.queue_change_mails(issuance_ids, kind=MessageKind.SUSPENDED)
         ring_on_commit()
 
 
-@receiver(issuance_revoked)
-def tell_the_earner_of_the_revocation(issuance: Issuance, *, notify: bool, **kwargs: object) -> None:
+@receiver(issuances_revoked)
+def tell_the_earners_of_the_revocation(issuance_ids: list[uuid.UUID], *, notify: bool, **kwargs: object) -> None:
     if notify:
-        changes.queue_change_mail(issuance, kind=MessageKind.REVOKED)
+        changes.queue_change_mails(issuance_ids, kind=MessageKind.REVOKED)
         ring_on_commit()
 
 

@@ -1,7 +1,7 @@
 """The audit trail is written by actions only: one call, in the transaction of what it records."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
@@ -36,6 +36,17 @@ def record_many(
     **details: object,
 ) -> None:
     """The same for many things of one kind, in one statement."""
+    record_each(verb, ((thing, issuer_id, details) for thing in things), by=by, reason=reason)
+
+
+def record_each(
+    verb: str,
+    things: Iterable[tuple[models.Model, uuid.UUID | None, Mapping[str, object]]],
+    *,
+    by: "User | None",
+    reason: str = "",
+) -> None:
+    """The same for many, each with the organisation and the details of its own."""
     AuditEvent.objects.bulk_create(
         AuditEvent(
             issuer_id=issuer_id,
@@ -46,5 +57,5 @@ def record_many(
             reason=reason,
             details=details,
         )
-        for thing in things
+        for thing, issuer_id, details in things
     )

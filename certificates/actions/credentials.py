@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
@@ -80,10 +80,12 @@ def _free_places(issuer: Issuer, wanted: int) -> Iterator[tuple[StatusList, int]
             yield status_list, shuffled(counter, key=seed)
 
 
-def set_status_bit(version_id: uuid.UUID, *, why: StatusBit.Why) -> None:
-    """The credential of this version no longer counts. A bit that is set stays as it is."""
-    credential = Credential.objects.only("pk").get(version_id=version_id)
-    StatusBit.objects.get_or_create(credential=credential, defaults={"why": why})
+def set_status_bits(version_ids: Iterable[uuid.UUID], *, why: StatusBit.Why) -> None:
+    """The credentials of these versions no longer count. A bit that is set stays as it is."""
+    credential_ids = Credential.objects.filter(version__in=version_ids, status_bit=None).order_by("pk")
+    StatusBit.objects.bulk_create(
+        [StatusBit(credential_id=pk, why=why) for pk in credential_ids.values_list("pk", flat=True)]
+    )
 
 
 @transaction.atomic
