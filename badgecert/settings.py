@@ -142,6 +142,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=5)
 REMINDER_SWEEP_SECONDS = env.int("REMINDER_SWEEP_SECONDS", default=60)
+# What is counted of looks at public pages is written so many seconds later.
+ACTIVITY_SECONDS = env.int("ACTIVITY_SECONDS", default=15)
 CELERY_BEAT_SCHEDULE = {
     "answer-password-requests": {
         "task": "badgecert.accounts.tasks.answer_password_requests_task",

@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from typing import NamedTuple
 
-from badges.disclosure import glance
+from badges.disclosure import State, glance
 from badges.models import IssuanceVersion
 from certificates.inclusion import PLACE, LogPlace, place_from
 from certificates.integrity import SHOWN, SIGNED, SignedRecord, record_from
@@ -25,6 +25,7 @@ class Records(NamedTuple):
 class Look(NamedTuple):
     """All that decides what a page says, from one query."""
 
+    state: State
     # Of what is disclosed; empty when there is no such code.
     tag: str
     # Of that and of all that the page's checks read: only while it stays the same, a page made before is still true.
@@ -40,7 +41,7 @@ def look_at(code: str) -> Look:
         version_id, issuance_id, record_from(stored[: len(SIGNED)]), place_from(stored[len(SIGNED) : -len(SHOWN)])
     )
     name = hashlib.sha256(repr((records, stored[-len(SHOWN) :])).encode()).hexdigest()
-    return Look(seen.tag, name, records)
+    return Look(seen.state, seen.tag, name, records)
 
 
 def records_of(version_id: uuid.UUID) -> Records:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("portfolio/<uuid:issuance_id>/visibility/", portfolio.set_visibility, name="set_visibility"),
     path("portfolio/<uuid:issuance_id>/address/", portfolio.name_address, name="name_address"),
     path("portfolio/<uuid:issuance_id>/share/", share.share_issuance, name="share_issuance"),
+    path("portfolio/<uuid:issuance_id>/share/to/<slug:way>/", share.go_and_share, name="go_and_share"),
     path("portfolio/<uuid:issuance_id>/correct/", requests.choose_request, name="choose_request"),
     path("portfolio/<uuid:issuance_id>/correct/<str:kind>/", requests.open_request, name="open_request"),
     path("requests/", requests.requests, name="requests"),

@@ -424,6 +424,41 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Activity",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("opened", "Opened"), ("checked", "Checked as a file"), ("shared", "Shared")],
+                        max_length=10,
+                        verbose_name="what",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="times")),
+                (
+                    "issuance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="activity", to="badges.issuance"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "activity",
+                "verbose_name_plural": "activity",
+            },
+        ),
+        migrations.CreateModel(
             name="IssuanceVersion",
             fields=[
                 (
@@ -538,6 +573,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="batchrow",
             constraint=models.UniqueConstraint(fields=("batch", "line"), name="a_line_stands_in_a_batch_once"),
+        ),
+        migrations.AddIndex(
+            model_name="activity",
+            index=models.Index(fields=["day"], name="activity_by_day"),
+        ),
+        migrations.AddConstraint(
+            model_name="activity",
+            constraint=models.UniqueConstraint(
+                fields=("issuance", "day", "kind"), name="activity_of_a_day_is_one_number"
+            ),
         ),
         migrations.AddIndex(
             model_name="issuanceversion",

@@ -1,3 +1,4 @@
+from badges.models.activity import VERIFIED, Activity, ActivityKind
 from badges.models.badge import (
     AchievementType,
     Badge,
@@ -10,7 +11,10 @@ from badges.models.batch import Batch, BatchRow, BatchState
 from badges.models.issuance import Issuance, IssuanceVersion, VersionKind
 
 __all__ = [
+    "VERIFIED",
     "AchievementType",
+    "Activity",
+    "ActivityKind",
     "Badge",
     "BadgeState",
     "BadgeVersion",

@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from badgecert.core import clock, codes
+from badges.activity import count, is_by_somebody_else
 from badges.disclosure import Disclosure, State, can_see
+from badges.models import ActivityKind
 from certificates.checks import checks_without_an_answer
 from certificates.presentation import verification_page_context
 from certificates.records import Records, look_at
@@ -32,6 +34,8 @@ from certificates.views.files import answer_json
 
 log = structlog.get_logger(__name__)
 
+# Nobody has seen a badge there.
+_SHOW_NOTHING = (State.NOT_FOUND, State.PRIVATE, State.ERASED)
 # Enough to recognise what one typed.
 _LONGEST_ECHO = 40
 
@@ -44,6 +48,8 @@ def verification(request: HttpRequest, code: str) -> HttpResponseBase:
         if json_type:
             return answer_json(request, code, json_type)
         look = look_at(code)
+        if look.state not in _SHOW_NOTHING and is_by_somebody_else(request):
+            count(code, ActivityKind.OPENED)
         # A page that was made before is true only while all that it was made and checked from is the same.
         name = f"{PAGE} {look.name}"
         return (

@@ -12,6 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from badgecert.core import clock, codes
+from badges.activity import count, is_by_somebody_else
+from badges.models import ActivityKind
 from certificates.forms import PresentedForm
 from certificates.misses import WINDOW_SECONDS, may_verify_again
 from certificates.openbadges.exceptions import UnreadableError
@@ -19,6 +21,7 @@ from certificates.results import result_context
 from certificates.verifying import verdict_on_content
 
 _LONGEST_ECHO = 200
+_OUR_PAGE = re.compile(r"/v/([0-9A-Z]{12})$")
 
 
 # Without a token against forged requests, which would need a cookie: checking changes nothing, and whoever makes
@@ -64,6 +67,8 @@ def _check_presented(request: HttpRequest) -> HttpResponse:
     except UnreadableError as error:
         form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
         return _page(request, form, status=400)
+    if (shown := _OUR_PAGE.search(result.page)) and is_by_somebody_else(request):
+        count(shown[1], ActivityKind.CHECKED)
     context = {**result_context(result), "checked_at": clock.now(), "form": PresentedForm()}
     return render(request, "certificates/verify_result.html", context)
 

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from badgecert.accounts.models import User
 from badgecert.core import audit, clock
 from badgecert.core.text import canonical_email
-from badges.models import Issuance, Visibility
+from badges.activity import record
+from badges.models import ActivityKind, Issuance, Visibility
 from badges.permissions import is_earner_of
 from notifications.actions.outbox import new_message, owe
 from notifications.exceptions import SharingRefusedError
@@ -50,6 +51,7 @@ def share_by_mail(issuance: Issuance, *, addresses: Sequence[str], by: User) -> 
         new_message(MessageKind.SHARED, to_address=address, issuance=issuance, user=by) for address in wanted.values()
     ]
     owe({f"shared:{message.pk}": message for message in messages})
+    record(issuance, ActivityKind.SHARED, len(messages))
     audit.record("badge sent by mail", issuance, by=by, issuer_id=issuance.issuer_id, addresses=len(messages))
     return len(messages)
 

@@ -157,6 +157,7 @@ def address(issuer, staff, badge, issuance, batch, earner, asked):
                 "request_id": asked.pk,
                 "attachment_id": asked.entries.get().attachments.get().pk,
                 "kind": "name",
+                "way": "linkedin",
                 "export_id": request_export(earner).pk,
                 # allauth counts its rows: nobody has this one.
                 "pk": 0,
