@@ -81,10 +81,15 @@ class Sheet:
 
 def read_sheet(content: bytes, *, file_name: str) -> Sheet:
     """The rows of a file. Raises FileRefusedError when nothing of it can be used."""
+    return _sheet(read_lines(content, file_name=file_name))
+
+
+def read_lines(content: bytes, *, file_name: str) -> Iterator[SheetRow]:
+    """The header and all below it, whatever the columns are. Raises FileRefusedError, some of it while it is read."""
     if not content.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise FileRefusedError(_("This file is empty."))
     is_archive = content.startswith(b"PK")
-    return _sheet(_workbook_rows(content, file_name=file_name) if is_archive else _text_rows(content))
+    return _workbook_rows(content, file_name=file_name) if is_archive else _text_rows(content)
 
 
 def _sheet(lines: Iterator[SheetRow]) -> Sheet:
