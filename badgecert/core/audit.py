@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from badgecert.core.inserting import insert_many
 from badgecert.core.models import AuditEvent
 
 if TYPE_CHECKING:
@@ -47,15 +48,17 @@ def record_each(
     reason: str = "",
 ) -> None:
     """The same for many, each with the organisation and the details of its own."""
-    AuditEvent.objects.bulk_create(
-        AuditEvent(
-            issuer_id=issuer_id,
-            verb=verb,
-            content_type=ContentType.objects.get_for_model(thing),
-            object_id=thing.pk,
-            by=by,
-            reason=reason,
-            details=details,
-        )
-        for thing, issuer_id, details in things
+    insert_many(
+        [
+            AuditEvent(
+                issuer_id=issuer_id,
+                verb=verb,
+                content_type=ContentType.objects.get_for_model(thing),
+                object_id=thing.pk,
+                by=by,
+                reason=reason,
+                details=details,
+            )
+            for thing, issuer_id, details in things
+        ]
     )

@@ -21,7 +21,8 @@ class NotACodeError(ValueError):
 
 def new_code() -> str:
     """A fresh code with 55 random bits."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    bits = secrets.randbits(5 * (LENGTH - 1))
+    body = "".join(ALPHABET[bits >> 5 * place & 31] for place in range(LENGTH - 1))
     return body + check_character(body)
 
 

@@ -10,6 +10,7 @@ from operator import itemgetter
 from django.db import transaction
 
 from badgecert.core import clock
+from badgecert.core.inserting import insert_many
 from badges.disclosure import said_by
 from badges.models import IssuanceVersion
 from certificates.actions.keys import open_ed25519, open_rsa, signing_key_for
@@ -61,7 +62,7 @@ def _sign_versions_of(issuer: Issuer, version_ids: Sequence[uuid.UUID]) -> None:
                 sha256_signature=private.sign(digest.digest()),
             )
         )
-    Credential.objects.bulk_create(credentials)
+    insert_many(credentials)
 
 
 def _free_places(issuer: Issuer, wanted: int) -> Iterator[tuple[StatusList, int]]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from badgecert.core import clock, seal
+from badgecert.core.inserting import insert_many
 from badges.models import IssuanceVersion, VersionKind
 from certificates.models import Credential, LogEntry, LogKey, LogKind, LogNode, LogProof, TreeHead
 from certificates.models.log import new_salt
@@ -49,7 +50,7 @@ def log_versions(version_ids: Sequence[uuid.UUID], *, kind: LogKind | None = Non
         )
         entry.leaf_hash = statement_of(entry).leaf_hash(salt)
         entries.append(entry)
-    LogEntry.objects.bulk_create(entries)
+    insert_many(entries)
 
 
 def sequence_entries() -> int:

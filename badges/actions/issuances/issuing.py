@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from badgecert.accounts.actions import ensure_users
 from badgecert.accounts.models import User
 from badgecert.core import audit, clock, seal
+from badgecert.core.inserting import insert_many
 from badgecert.core.models import new_id
 from badgecert.core.text import canonical_email, clean_email, clean_person_name
 from badges.exceptions import AlreadyHoldsError, IssuingImpossibleError
@@ -99,11 +100,11 @@ def issue_badges(
         )
     try:
         with transaction.atomic():
-            Issuance.objects.bulk_create(issuances)
+            insert_many(issuances)
     except IntegrityError as error:
         # Somebody else gave it to one of them since the look above: the button was pressed twice.
         raise AlreadyHoldsError([row.recipient_key for row in rows]) from error
-    IssuanceVersion.objects.bulk_create(versions)
+    insert_many(versions)
     audit.record_many("badge issued", issuances, by=by, issuer_id=issuer.pk)
     badges_issued.send(sender=Issuance, issuance_ids=[issuance.pk for issuance in issuances])
     return issuances

@@ -151,7 +151,7 @@ def make_versions(
         versions.append(version)
         issuance.current_version = version
         issuances.append(issuance)
-    IssuanceVersion.objects.bulk_create(versions)
+    insert_many(versions)
     newest = IssuanceVersion.objects.filter(issuance=OuterRef("pk")).order_by("-number")
     Issuance.objects.filter(pk__in=[issuance.pk for issuance in issuances]).update(
         current_version=Subquery(newest.values("pk")[:1]), updated_at=made_at

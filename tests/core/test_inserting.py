@@ -1,0 +1,64 @@
+from datetime import UTC, datetime
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+
+from badgecert.accounts.models import User
+from badgecert.core import audit
+from badgecert.core.inserting import insert_many
+from badgecert.core.models import AuditEvent, Picture
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+# Tabs, backslashes and line ends mean something to COPY.
+HARD_WORDS = "tab\t, backslash \\N, line\nend, quote ', “ﬁ”, \U0001f600"
+
+
+def test_rows_are_written_as_bulk_create_writes_them() -> None:
+    by = make_user()
+    audit.record("by copy", by, by=by, reason=HARD_WORDS, words=HARD_WORDS, number=None)
+    copied = AuditEvent.objects.get()
+    twin = AuditEvent(**{**_values(copied), "id": by.pk})
+    AuditEvent.objects.bulk_create([twin])
+
+    assert _values(AuditEvent.objects.get(pk=by.pk)) == {**_values(copied), "id": by.pk}
+    assert (copied.reason, copied.details) == (HARD_WORDS, {"words": HARD_WORDS, "number": None})
+
+
+def test_bytes_and_numbers_that_the_database_gives_are_written() -> None:
+    user = make_user()
+    insert_many([Picture(sha256="a" * 64, png=b"\x00\\x\n\xff", width=1, height=2)])
+    insert_many([EmailAddress(user=user, email=f"{n}@example.org") for n in range(3)])
+
+    assert bytes(Picture.objects.get(sha256="a" * 64).png) == b"\x00\\x\n\xff"
+    assert EmailAddress.objects.filter(user=user, email__endswith="@example.org", pk__isnull=False).count() >= 3
+
+
+def test_written_rows_can_be_changed() -> None:
+    user = User(email="new@example.org", password="!")
+    insert_many([user])
+
+    user.locked_at = datetime(2026, 11, 22, tzinfo=UTC)
+    user.save()
+
+    assert User.objects.get(email="new@example.org").locked_at == user.locked_at
+
+
+def test_a_broken_rule_is_an_integrity_error() -> None:
+    user = make_user()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_many([User(email=user.email, password="!")])
+
+    assert User.objects.filter(email=user.email).count() == 1
+
+
+def test_nothing_to_write_asks_nothing(django_assert_num_queries) -> None:
+    with django_assert_num_queries(0):
+        insert_many([])
+
+
+def _values(event: AuditEvent) -> dict[str, object]:
+    return {field.attname: getattr(event, field.attname) for field in event._meta.concrete_fields}
