@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from badgecert.accounts.models import User
 from badgecert.core import audit, clock
+from badgecert.core.inserting import insert_many
 from badgecert.core.text import clean_person_name
 from badges.actions.issuances.issuing import refuse_without_sealing_keys
 from badges.actions.issuances.locking import locked_for_staff, problem_with_changing
