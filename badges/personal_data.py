@@ -4,7 +4,7 @@ from typing import Any
 
 from badgecert.accounts.models import User
 from badgecert.accounts.personal_data import trail_of
-from badges.models import BatchRow, Issuance, IssuanceVersion
+from badges.models import BatchRow, Issuance, IssuanceVersion, ShareLink, VisibilityPreference
 
 _SAYS = (
     "number",
@@ -42,6 +42,7 @@ def personal_data_of(user: User) -> dict[str, Any]:
                 "issued_at": issuance.issued_at,
                 "claimed_at": issuance.claimed_at,
                 "declined_at": issuance.declined_at,
+                "archived_at": issuance.archived_at,
                 "suspended_at": issuance.suspended_at,
                 "revoked_at": issuance.revoked_at,
                 "revocation_reason": issuance.revocation_reason,
@@ -49,6 +50,23 @@ def personal_data_of(user: User) -> dict[str, Any]:
             }
             for issuance in held
         ],
+        "share_links": list(
+            ShareLink.objects.filter(earner=user)
+            .order_by("pk")
+            .values(
+                "issuance__code",
+                "name",
+                "parts",
+                "created_at",
+                "ends_on",
+                "withdrawn_at",
+                "opened_count",
+                "last_opened_on",
+            )
+        ),
+        "visibility_of_new_badges": VisibilityPreference.objects.filter(user=user)
+        .values("new_badges", "allows_search_engines")
+        .first(),
         "lines_of_files": list(
             BatchRow.objects.filter(issuance__in=held).order_by("pk").values("issuance__code", "line", "cells")
         ),

@@ -6,7 +6,7 @@ from django.forms import model_to_dict
 
 from badgecert.accounts.models import User
 from badgecert.accounts.personal_data import trail_of
-from earners.models import EarnerRequest, Profile, RequestEntry
+from earners.models import Collection, EarnerRequest, Profile, RequestEntry
 
 
 def personal_data_of(user: User) -> dict[str, Any]:
@@ -17,7 +17,17 @@ def personal_data_of(user: User) -> dict[str, Any]:
         said[entry.request_id].append(
             {"at": entry.created_at, "what": entry.kind, "from_staff": entry.is_from_staff, "text": entry.text}
         )
+    collections = Collection.objects.of(user).prefetch_related("items__issuance")
     return {
+        "collections": [
+            {
+                "title": collection.title,
+                "published": collection.is_published,
+                "made_at": collection.created_at,
+                "badges": [item.issuance.code for item in collection.items.all()],
+            }
+            for collection in collections
+        ],
         "profile": model_to_dict(profile, exclude=("id", "user")) if profile else None,
         "requests": [
             {

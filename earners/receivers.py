@@ -6,14 +6,16 @@ from django.dispatch import receiver
 from badgecert.accounts.models import User
 from badgecert.accounts.signals import accounts_merged, person_erased, personal_data_wanted
 from badges.signals import issuances_erased
+from earners.actions.collections import move_collections
 from earners.actions.leaving import forget_profile, forget_requests
 from earners.actions.profile import fill_profile, move_requests
-from earners.models import EarnerRequest, Export
+from earners.models import CollectionItem, EarnerRequest, Export, UsedName
 from earners.personal_data import personal_data_of
 
 
 @receiver(issuances_erased)
 def forget_requests_about(issuance_ids: list[uuid.UUID], **kwargs: object) -> None:
+    CollectionItem.objects.filter(issuance__in=issuance_ids).delete()
     forget_requests(EarnerRequest.objects.filter(issuance__in=issuance_ids))
 
 
@@ -30,6 +32,8 @@ def join_what_they_said(kept: User, closed: User, **kwargs: object) -> None:
     Export.objects.filter(user__in=[kept, closed]).delete()
     fill_profile(kept=kept, closed=closed)
     move_requests(kept=kept, closed=closed)
+    move_collections(kept=kept, closed=closed)
+    UsedName.objects.filter(user=closed).update(user=kept)
 
 
 @receiver(personal_data_wanted)

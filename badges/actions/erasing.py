@@ -10,7 +10,7 @@ from badgecert.accounts.actions.erasing import ErasureGround
 from badgecert.accounts.models import User
 from badgecert.core import audit, clock
 from badgecert.core.erasing import mark_erased
-from badges.models import BatchRow, Issuance, IssuanceVersion
+from badges.models import BatchRow, Issuance, IssuanceVersion, ShareLink
 from badges.signals import issuances_erased
 
 
@@ -27,8 +27,15 @@ def erase_issuances(issuances: "QuerySet[Issuance]", *, ground: ErasureGround, b
         recipient_name="", narrative="", evidence=[], public_reason=""
     )
     BatchRow.objects.filter(issuance__in=ids).update(**_blank_row())
+    ShareLink.objects.filter(issuance__in=ids).delete()
     Issuance.objects.filter(pk__in=ids).update(
-        erased_at=erased_at, updated_at=erased_at, earner=None, recipient_email="", recipient_key="", identity_salt=""
+        erased_at=erased_at,
+        updated_at=erased_at,
+        archived_at=None,
+        earner=None,
+        recipient_email="",
+        recipient_key="",
+        identity_salt="",
     )
     # What was revoked has a reason, which somebody wrote.
     Issuance.objects.filter(pk__in=ids).exclude(revoked_at=None).update(revocation_reason=_("Erased"))

@@ -316,6 +316,7 @@ class Migration(migrations.Migration):
                 ),
                 ("claimed_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="claimed")),
                 ("declined_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="declined")),
+                ("archived_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="archived")),
                 ("suspended_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="suspended")),
                 ("revoked_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="revoked")),
                 (
@@ -536,6 +537,80 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="+", to="badges.issuanceversion"
             ),
         ),
+        migrations.CreateModel(
+            name="ShareLink",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("parts", models.JSONField(default=list)),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("opened_count", models.PositiveIntegerField(default=0)),
+                ("last_opened_on", models.DateField(blank=True, null=True)),
+                (
+                    "earner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="share_links",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issuance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="share_links", to="badges.issuance"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("-created_at", "-id"),
+            },
+        ),
+        migrations.CreateModel(
+            name="VisibilityPreference",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "new_badges",
+                    models.CharField(
+                        blank=True,
+                        choices=[("public", "Public"), ("link", "Link only"), ("private", "Private")],
+                        max_length=10,
+                    ),
+                ),
+                ("allows_search_engines", models.BooleanField(default=False)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="visibility_preference",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
         migrations.AddConstraint(
             model_name="badgeversion",
             constraint=models.UniqueConstraint(fields=("badge", "number"), name="badge_version_numbers_are_unique"),
@@ -652,5 +727,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(("claimed_at", None), ("declined_at", None), _connector="OR"),
                 name="claimed_and_declined_exclude_each_other",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="sharelink",
+            index=models.Index(fields=["earner", "-created_at"], name="share_links_by_earner"),
         ),
     ]

@@ -9,8 +9,10 @@ from badges.models.badge import (
 )
 from badges.models.batch import Batch, BatchRow, BatchState
 from badges.models.issuance import Issuance, IssuanceVersion, VersionKind
+from badges.models.showing import PARTS_OF_FILES, LinkState, SharedPart, ShareLink, VisibilityPreference
 
 __all__ = [
+    "PARTS_OF_FILES",
     "VERIFIED",
     "AchievementType",
     "Activity",
@@ -24,6 +26,10 @@ __all__ = [
     "ExpiryRule",
     "Issuance",
     "IssuanceVersion",
+    "LinkState",
+    "ShareLink",
+    "SharedPart",
     "VersionKind",
     "Visibility",
+    "VisibilityPreference",
 ]

@@ -31,6 +31,16 @@ class IssuanceQuerySet(models.QuerySet["Issuance"]):
         """What belongs in this person's portfolio: everything ever issued to them but what was erased."""
         return self.filter(earner=user, erased_at=None)
 
+    def shown_publicly(self) -> Self:
+        """What its earner's public portfolio may show. A revoked badge names nobody, so it stands under no name."""
+        return self.standing().filter(
+            visibility=Visibility.PUBLIC, claimed_at__isnull=False, archived_at=None, earner__isnull=False
+        )
+
+    def listed(self) -> Self:
+        """Whose page search engines may list."""
+        return self.shown_publicly().filter(earner__visibility_preference__allows_search_engines=True)
+
     def standing(self) -> Self:
         """Neither revoked nor erased: somebody holds it, if only to decline it."""
         return self.filter(revoked_at=None, erased_at=None)
@@ -92,6 +102,8 @@ class Issuance(TimestampedRow):
 
     claimed_at = models.DateTimeField(_("claimed"), null=True, blank=True, editable=False)
     declined_at = models.DateTimeField(_("declined"), null=True, blank=True, editable=False)
+    # Put aside by the earner: out of sight in their portfolio and on their public page; its link works as before.
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
     suspended_at = models.DateTimeField(_("suspended"), null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True, editable=False)
     # Shown publicly.
@@ -144,6 +156,17 @@ class Issuance(TimestampedRow):
     @property
     def is_claimed(self) -> bool:
         return self.claimed_at is not None
+
+    @property
+    def is_shown_publicly(self) -> bool:
+        """As IssuanceQuerySet.shown_publicly()."""
+        return (
+            self.visibility == Visibility.PUBLIC
+            and self.is_claimed
+            and self.archived_at is None
+            and self.revoked_at is None
+            and self.erased_at is None
+        )
 
 
 class VersionKind(models.TextChoices):

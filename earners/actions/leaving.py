@@ -10,7 +10,7 @@ from badgecert.core import clock
 from badgecert.core.erasing import mark_erased
 from badges.actions.erasing import erase_issuances, erase_rows_for
 from badges.models import BatchRow, Issuance
-from earners.models import Attachment, EarnerRequest, Profile, RequestEntry, RequestState
+from earners.models import Attachment, Collection, EarnerRequest, Profile, RequestEntry, RequestState, UsedName
 from earners.models.request import DECIDED_STATES
 from issuers.permissions import issuers_owned_by
 
@@ -42,6 +42,10 @@ def erase_for_organisation(user: User, *, ground: ErasureGround, by: User) -> bo
 def forget_profile(user: User) -> None:
     mark_erased(Profile.objects.filter(user=user).values_list("pk", flat=True))
     Profile.objects.filter(user=user).delete()
+    UsedName.objects.filter(user=user).update(user=None)
+    collections = Collection.objects.of(user)
+    mark_erased(collections.values_list("pk", flat=True))
+    collections.delete()
 
 
 @transaction.atomic

@@ -8,6 +8,8 @@ from badges.actions.issuances import claim_issuance
 from badges.models import Issuance
 from earners.models import EarnerRequest, Photo, Profile
 
+_OF_PUBLIC_PAGE = ("public_name", "is_public", "shows_photo", "shows_work", "shows_about", "shows_links")
+
 
 @transaction.atomic
 def save_section(*, by: User, **fields: object) -> Profile:
@@ -66,10 +68,13 @@ def fill_profile(*, kept: User, closed: User) -> None:
     for name in ("employer", "job_title", "place", "about", "links", "welcomed_at"):
         if not getattr(mine, name):
             setattr(mine, name, getattr(other, name))
-    mine.save()
+    if not mine.public_name:
+        for name in _OF_PUBLIC_PAGE:
+            setattr(mine, name, getattr(other, name))
     if not Photo.objects.filter(profile=mine).exists():
         Photo.objects.filter(profile=other).update(profile=mine)
     other.delete()
+    mine.save()
 
 
 @transaction.atomic

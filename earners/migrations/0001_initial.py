@@ -16,6 +16,69 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Collection",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                ("title", models.CharField(max_length=60, verbose_name="title")),
+                ("slug", models.SlugField(allow_unicode=True, max_length=60)),
+                ("is_published", models.BooleanField(default=False)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="collections",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "collection",
+                "verbose_name_plural": "collections",
+                "ordering": ("created_at", "id"),
+            },
+        ),
+        migrations.CreateModel(
+            name="CollectionItem",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="earners.collection"
+                    ),
+                ),
+                (
+                    "issuance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="badges.issuance"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("position", "id"),
+            },
+        ),
+        migrations.CreateModel(
             name="EarnerRequest",
             fields=[
                 (
@@ -211,6 +274,17 @@ class Migration(migrations.Migration):
                 ("links", models.JSONField(blank=True, default=list, verbose_name="links")),
                 ("welcomed_at", models.DateTimeField(blank=True, editable=False, null=True)),
                 (
+                    "public_name",
+                    models.SlugField(
+                        blank=True, max_length=40, null=True, unique=True, verbose_name="name in the address"
+                    ),
+                ),
+                ("is_public", models.BooleanField(default=False)),
+                ("shows_photo", models.BooleanField(default=False)),
+                ("shows_work", models.BooleanField(default=False)),
+                ("shows_about", models.BooleanField(default=False)),
+                ("shows_links", models.BooleanField(default=False)),
+                (
                     "user",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE, related_name="profile", to=settings.AUTH_USER_MODEL
@@ -328,6 +402,42 @@ class Migration(migrations.Migration):
                 "ordering": ("created_at", "id"),
             },
         ),
+        migrations.CreateModel(
+            name="UsedName",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("name_hash", models.CharField(max_length=64, unique=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="collection",
+            constraint=models.UniqueConstraint(fields=("user", "slug"), name="collection_addresses_are_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="collectionitem",
+            constraint=models.UniqueConstraint(fields=("collection", "issuance"), name="collected_once"),
+        ),
         migrations.AddIndex(
             model_name="earnerrequest",
             index=models.Index(fields=["issuer", "state", "due_on"], name="requests_by_issuer"),
@@ -384,5 +494,12 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="exportpart",
             constraint=models.UniqueConstraint(fields=("export", "number"), name="export_parts_are_unique"),
+        ),
+        migrations.AddConstraint(
+            model_name="profile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_public", False), ("public_name__isnull", False), _connector="OR"),
+                name="a_public_page_has_a_name",
+            ),
         ),
     ]

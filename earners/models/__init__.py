@@ -1,5 +1,6 @@
+from earners.models.collection import TITLE_LENGTH, Collection, CollectionItem
 from earners.models.export import Export, ExportPart, ExportState
-from earners.models.profile import Photo, Profile
+from earners.models.profile import PUBLIC_NAME_LENGTH, Photo, Profile, UsedName
 from earners.models.request import (
     CORRECTING_KINDS,
     Attachment,
@@ -12,7 +13,11 @@ from earners.models.request import (
 
 __all__ = [
     "CORRECTING_KINDS",
+    "PUBLIC_NAME_LENGTH",
+    "TITLE_LENGTH",
     "Attachment",
+    "Collection",
+    "CollectionItem",
     "EarnerRequest",
     "EntryKind",
     "Export",
@@ -23,4 +28,5 @@ __all__ = [
     "RequestEntry",
     "RequestKind",
     "RequestState",
+    "UsedName",
 ]

@@ -23,9 +23,12 @@ from badgecert.core import clock
 from badgecert.core.exceptions import RefusedError
 from badgecert.core.models import AuditEvent
 from badges.actions.issuances import claim_issuance
+from badges.actions.showing import make_share_link
 from badges.disclosure import can_see
 from badges.models import Issuance
+from earners.actions.collections import make_collection
 from earners.actions.profile import save_photo, save_section
+from earners.actions.public_page import save_public_page
 from earners.actions.requests import Wish, open_request
 from earners.models import EarnerRequest, Photo, Profile, RequestKind
 from issuers.actions import add_staff
@@ -131,6 +134,11 @@ def test_requests_and_mail_wishes_come_along(earner, other, badge):
     theirs = issue(badge, to=other)
     request = open_request(theirs, Wish(kind=RequestKind.OTHER, text="Please call me"), by=other)
     stop_mails(theirs, mails=OptionalMail.REMINDERS)
+    make_share_link(theirs, name="for Acme HR", parts=["name"], by=other)
+    make_collection(title="Clinical", issuance_ids=[theirs.pk], by=other)
+    save_public_page(
+        public_name="ana-of-the-ward", is_public=True, new_badges="public", allows_search_engines=True, by=other
+    )
 
     join(earner)
 
@@ -190,6 +198,10 @@ _GOES = {
     "accounts.KnownBrowser.user",
     "mfa.Authenticator.user",
     "badges.Issuance.earner",
+    "badges.ShareLink.earner",
+    "badges.VisibilityPreference.user",
+    "earners.Collection.user",
+    "earners.UsedName.user",
     "earners.Profile.user",
     "earners.Export.user",
     "earners.EarnerRequest.earner",
@@ -231,6 +243,11 @@ def worked_in(other, badge):
     save_photo(photo=b"webp", by=other)
     open_request(theirs, Wish(kind=RequestKind.OTHER, text="Please call me"), by=other)
     stop_mails(theirs, mails=OptionalMail.REMINDERS)
+    make_share_link(theirs, name="for Acme HR", parts=["name"], by=other)
+    make_collection(title="Clinical", issuance_ids=[theirs.pk], by=other)
+    save_public_page(
+        public_name="ana-of-the-ward", is_public=True, new_badges="public", allows_search_engines=True, by=other
+    )
     add_address(other, address="ana@third.example")
     Client().force_login(other)
 

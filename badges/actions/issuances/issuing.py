@@ -1,4 +1,5 @@
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,7 +14,15 @@ from badgecert.core.inserting import insert_many
 from badgecert.core.models import new_id
 from badgecert.core.text import canonical_email, clean_email, clean_person_name
 from badges.exceptions import AlreadyHoldsError, IssuingImpossibleError
-from badges.models import BadgeState, BadgeVersion, Batch, Issuance, IssuanceVersion, VersionKind
+from badges.models import (
+    BadgeState,
+    BadgeVersion,
+    Batch,
+    Issuance,
+    IssuanceVersion,
+    VersionKind,
+    VisibilityPreference,
+)
 from badges.signals import badges_issued
 from issuers.permissions import can_issue
 
@@ -62,6 +71,7 @@ def issue_badges(
         raise AlreadyHoldsError(sorted(holders))
 
     earners = ensure_users(row.recipient_key for row in rows)
+    preferred = visibility_preferred_by(earners.values())
     issued_at = clock.now()
     issuances, versions = [], []
     for row in rows:
@@ -74,7 +84,7 @@ def issue_badges(
             recipient_email=row.recipient_email,
             recipient_key=row.recipient_key,
             current_version_id=new_id(),
-            visibility=badge.default_visibility,
+            visibility=preferred.get(earners[row.recipient_key].pk, badge.default_visibility),
             completed_on=row.completed_on,
             issued_at=issued_at,
             issued_by=by,
@@ -108,6 +118,12 @@ def issue_badges(
     audit.record_many("badge issued", issuances, by=by, issuer_id=issuer.pk)
     badges_issued.send(sender=Issuance, issuance_ids=[issuance.pk for issuance in issuances])
     return issuances
+
+
+def visibility_preferred_by(earners: Iterable[User]) -> dict[uuid.UUID, str]:
+    """Of those who said how visible their new badges are to be."""
+    preferences = VisibilityPreference.objects.filter(user__in=list(earners)).exclude(new_badges="")
+    return dict(preferences.values_list("user_id", "new_badges"))
 
 
 def holders_of(badge_version: BadgeVersion, recipient_keys: Sequence[str]) -> set[str]:

@@ -18,6 +18,7 @@ from badges.actions.issuances import (
     set_visibility,
     suspend_issuance,
 )
+from badges.actions.showing import archive_issuance, prefer_visibility
 from badges.models import Badge, Issuance, Visibility
 from tests.factories import issue, make_issuer, make_published_badge
 
@@ -424,14 +425,18 @@ def test_page_answers_no_post(issuance: Issuance) -> None:
     assert Client().post(f"/v/{issuance.code}").status_code == 405
 
 
-def test_page_is_listed_only_when_public_and_claimed(issuance: Issuance, earner: User) -> None:
-    unlisted = text_of(page_of(issuance))
+def test_page_is_listed_only_when_public_claimed_and_its_earner_wants_to_be_found(
+    issuance: Issuance, earner: User
+) -> None:
     claim_issuance(issuance, by=earner)
     set_visibility(issuance, visibility=Visibility.PUBLIC, by=earner)
+    public = text_of(page_of(issuance))
+    prefer_visibility(new_badges="", allows_search_engines=True, by=earner)
     listed = text_of(page_of(issuance))
+    archive_issuance(issuance, by=earner)
+    archived = text_of(page_of(issuance))
 
-    assert '<meta name="robots" content="noindex">' in unlisted
-    assert "noindex" not in listed
+    assert ["noindex" in page for page in (public, listed, archived)] == [True, False, True]
     assert f'<link rel="canonical" href="http://testserver/v/{issuance.code}">' in listed
     assert f'href="http://testserver/v/{issuance.code}.json"' in listed
 

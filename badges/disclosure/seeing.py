@@ -1,0 +1,141 @@
+"""The decision: who may know what about which code."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from badgecert.core import clock
+from badgecert.core.dates import day_in
+from badges.disclosure.facts import Disclosure, State
+from badges.disclosure.glancing import EARNERS_CHOICES, decisive_values, tag_of
+from badges.disclosure.making import BYTES_OF_PICTURES, badge_facts, issuer_facts, personal_facts, state_of
+from badges.models import Issuance, IssuanceVersion, Visibility
+from badges.permissions import can_see_as_insider, is_earner_of
+from issuers.models import Issuer
+
+if TYPE_CHECKING:
+    from badgecert.accounts.models import User
+
+
+def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version: int | None = None) -> Disclosure:
+    """What `viewer` (None: a stranger) may see of the issuance with this canonical code, or of an old version of it.
+
+    Two queries, three with a viewer: the issuance with all it says, its history, the viewer's right.
+    """
+    asked_at = clock.now()
+    try:
+        issuance = _issuances().get(code=code)
+    except Issuance.DoesNotExist:
+        return Disclosure(state=State.NOT_FOUND, code=code, asked_at=asked_at)
+    is_insider = viewer is not None and not issuance.erased_at and can_see_as_insider(viewer, issuance)
+    if hidden := _hidden(issuance, asked_at, is_insider=is_insider):
+        return hidden
+    versions = list(versions_with_what_they_say().filter(issuance=issuance).order_by("number"))
+    return disclosed(
+        issuance, versions, asked_at, is_insider=is_insider, version=version, **_for_finding(issuance, asked_at)
+    )
+
+
+def can_see_many(codes: Sequence[str], *, earner: "User | None" = None) -> list[Disclosure]:
+    """As can_see() for each of these codes, in their order: what a stranger may see, or their earner.
+
+    Two queries, however many they are.
+    """
+    asked_at = clock.now()
+    found = {issuance.code: issuance for issuance in _issuances().filter(code__in=codes)}
+    versions: dict[uuid.UUID, list[IssuanceVersion]] = {issuance.pk: [] for issuance in found.values()}
+    for version in versions_with_what_they_say().filter(issuance__in=versions).order_by("issuance", "number"):
+        versions[version.issuance_id].append(version)
+
+    def seen(code: str) -> Disclosure:
+        if (issuance := found.get(code)) is None:
+            return Disclosure(state=State.NOT_FOUND, code=code, asked_at=asked_at)
+        is_insider = earner is not None and is_earner_of(earner, issuance)
+        return _hidden(issuance, asked_at, is_insider=is_insider) or disclosed(
+            issuance, versions[issuance.pk], asked_at, is_insider=is_insider, **_for_finding(issuance, asked_at)
+        )
+
+    return [seen(code) for code in codes]
+
+
+def _hidden(issuance: Issuance, asked_at: datetime, *, is_insider: bool) -> Disclosure | None:
+    """All that is said of what is not to be seen; None when it is to be seen."""
+    if issuance.erased_at:
+        state = State.ERASED
+    elif not is_insider and (issuance.visibility == Visibility.PRIVATE or issuance.declined_at):
+        state = State.PRIVATE
+    else:
+        return None
+    return Disclosure(
+        state=state, code=issuance.code, asked_at=asked_at, tag=tag_of(decisive_values(issuance), asked_at)
+    )
+
+
+def disclosed(
+    issuance: Issuance,
+    versions: list[IssuanceVersion],
+    asked_at: datetime,
+    *,
+    is_insider: bool,
+    version: int | None = None,
+    tag: str = "",
+    is_listed: bool = False,
+) -> Disclosure:
+    """All that a version says, to somebody who may see it."""
+    shown = versions[-1] if version is None else next((v for v in versions if v.number == version), None)
+    if shown is None:
+        return Disclosure(state=State.NOT_FOUND, code=issuance.code, asked_at=asked_at)
+    zone = issuance.issuer.time_zone
+    state = state_of(issuance, shown, today=day_in(asked_at, zone))
+    return Disclosure(
+        state=state,
+        code=issuance.code,
+        asked_at=asked_at,
+        for_insider=is_insider,
+        tag=tag,
+        is_listed=is_listed,
+        badge=badge_facts(issuance, shown),
+        issuer=issuer_facts(issuance, shown),
+        issued_on=shown.issued_on,
+        expires_on=shown.expires_on,
+        suspended_on=issuance.suspended_at and day_in(issuance.suspended_at, zone),
+        revoked_on=issuance.revoked_at and day_in(issuance.revoked_at, zone),
+        revocation_reason=issuance.revocation_reason,
+        version=shown.number,
+        version_id=shown.pk,
+        current_version=versions[-1].number,
+        visibility=issuance.visibility,
+        **(personal_facts(issuance, shown, versions) if is_insider or state != State.REVOKED else {}),
+    )
+
+
+def _for_finding(issuance: Issuance, asked_at: datetime) -> dict[str, Any]:
+    values = decisive_values(issuance)
+    *_rest, allows_search_engines = values
+    return {
+        "tag": tag_of(values, asked_at),
+        "is_listed": issuance.is_shown_publicly and bool(allows_search_engines),
+    }
+
+
+def versions_with_what_they_say() -> QuerySet[IssuanceVersion]:
+    return IssuanceVersion.objects.select_related("badge_version__picture", "issuer_logo").defer(*BYTES_OF_PICTURES)
+
+
+def _issuances() -> QuerySet[Issuance]:
+    return Issuance.objects.select_related("issuer", "badge").annotate(**EARNERS_CHOICES)
+
+
+def revoked_codes(issuer: Issuer) -> list[tuple[str, str]]:
+    """The codes that an organisation revoked, with the reasons: what their pages say to everybody."""
+    return list(
+        Issuance.objects.filter(issuer=issuer, erased_at=None, declined_at=None)
+        .exclude(revoked_at=None)
+        .exclude(visibility=Visibility.PRIVATE)
+        .order_by("revoked_at", "pk")
+        .values_list("code", "revocation_reason")
+    )
