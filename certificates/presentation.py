@@ -4,17 +4,16 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from dateutil.relativedelta import relativedelta
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from badges.disclosure import EXPIRING_WITHIN, Disclosure
-from certificates.checks import checks_of
+from certificates.checks import Check, checks_of
 from certificates.credentials import STATES_WITH_FILES
 from certificates.history import history_of
+from certificates.link_previews import PREVIEW_SIZE, preview_address
 from certificates.records import Records, records_of
-from certificates.verdicts import verdict_on
+from certificates.verdicts import Verdict, verdict_on
 
 
 def verification_page_context(seen: Disclosure, records: Records | None = None) -> dict[str, object]:
@@ -22,14 +21,11 @@ def verification_page_context(seen: Disclosure, records: Records | None = None) 
 
     `records` are those that somebody has read already; they may be of a version that is no longer shown.
     """
-    if seen.version_id is None:
-        records = Records()
-    elif records is None or records.version_id != seen.version_id:
-        records = records_of(seen.version_id)
-    checks = checks_of(seen, records)
+    records = _records_of(seen, records)
+    verdict, checks = _judged(seen, records)
     return {
         "seen": seen,
-        "verdict": verdict_on(seen, is_confirmed=not any(check.breaks_the_seal for check in checks)),
+        "verdict": verdict,
         "checks": checks,
         "place": records.place,
         "history": history_of(seen),
@@ -37,8 +33,25 @@ def verification_page_context(seen: Disclosure, records: Records | None = None) 
         "evidence": [item for item in seen.evidence if is_web_address(item.get("url", ""))],
         "renewal_url": seen.badge.renewal_url if seen.badge and is_web_address(seen.badge.renewal_url) else "",
         "has_files": seen.state in STATES_WITH_FILES,
-        "picture_url": settings.BASE_URL + reverse("picture", args=[seen.badge.picture.sha256]) if seen.badge else "",
+        "preview_url": preview_address(seen, verdict),
+        "preview_size": PREVIEW_SIZE,
     }
+
+
+def verdict_of(seen: Disclosure, records: Records | None = None) -> Verdict:
+    """As the page says it: not without having looked whether it is what was signed and logged."""
+    return _judged(seen, _records_of(seen, records))[0]
+
+
+def _judged(seen: Disclosure, records: Records) -> tuple[Verdict, list[Check]]:
+    checks = checks_of(seen, records)
+    return verdict_on(seen, is_confirmed=not any(check.breaks_the_seal for check in checks)), checks
+
+
+def _records_of(seen: Disclosure, records: Records | None) -> Records:
+    if seen.version_id is None:
+        return Records()
+    return records if records and records.version_id == seen.version_id else records_of(seen.version_id)
 
 
 def time_left(seen: Disclosure) -> str:

@@ -1,7 +1,7 @@
 from django.urls import path, re_path, register_converter
 
 from certificates.converters import CodeConverter
-from certificates.views import files, issuers, log, verification, verify, verify_api
+from certificates.views import embed, files, issuers, log, pictures, verification, verify, verify_api
 
 register_converter(CodeConverter, "code")
 
@@ -18,10 +18,16 @@ urlpatterns = [
     path("v/<code:code>/ob2.json", files.assertion_json, name="assertion_ob2"),
     path("v/<code:code>.png", files.badge_picture, {"kind": "png"}, name="badge_png"),
     path("v/<code:code>.svg", files.badge_picture, {"kind": "svg"}, name="badge_svg"),
-    path("v/<code:code>/qr.svg", files.qr, name="qr_svg"),
+    path("v/<code:code>.jpg", pictures.badge_jpeg, name="badge_jpeg"),
+    path("v/<code:code>/live.png", pictures.live_picture, name="live_picture"),
+    path("v/<code:code>/card-<slug:name>.png", pictures.preview_card, name="preview_card"),
+    path("v/<code:code>/embed", embed.embed, name="embed"),
+    path("v/<code:code>/qr.svg", files.qr, {"kind": "svg"}, name="qr_svg"),
+    path("v/<code:code>/qr.png", files.qr, {"kind": "png"}, name="qr_png"),
     path("v/<code:code>/certificate.pdf", files.certificate, name="certificate_pdf"),
     path("v/<code:code>/log", log.place_in_log, name="place_in_log"),
     path("v/<code:code>/log.json", log.place_in_log_json, name="place_in_log_json"),
+    path("card.png", pictures.neutral_card, name="neutral_card"),
     path("log/", log.log, name="log"),
     path("log/head.json", log.head_json, name="log_head"),
     path("log/key.json", log.key_json, name="log_keys"),
@@ -38,7 +44,7 @@ urlpatterns = [
     # Everything else that somebody may have typed, scanned or pasted in place of a code.
     re_path(
         r"^[vV]/(?P<typed>[^/]+?)"
-        r"(?P<rest>/|\.json|\.jwt|\.png|\.svg|/qr\.svg|/certificate\.pdf|/log(?:\.json)?|/ob2\.json|/refresh|/versions/\d{1,6}(?:\.json)?)?$",
+        r"(?P<rest>/|\.json|\.jwt|\.png|\.jpg|\.svg|/live\.png|/embed|/qr\.(?:svg|png)|/certificate\.pdf|/log(?:\.json)?|/ob2\.json|/refresh|/versions/\d{1,6}(?:\.json)?)?$",
         verification.other_spelling,
         name="other_spelling",
     ),

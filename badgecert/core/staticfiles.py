@@ -17,7 +17,12 @@ from django.contrib.staticfiles.finders import BaseFinder, get_finders
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage
 
-ASSEMBLED = {"css/app.css": "css/_app.css", "css/desk.css": "css/_desk.css", "js/app.js": "js/_app.js"}
+ASSEMBLED = {
+    "css/app.css": "css/_app.css",
+    "css/desk.css": "css/_desk.css",
+    "css/embed.css": "css/_embed.css",
+    "js/app.js": "js/_app.js",
+}
 
 _CSS_COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 _CSS_IMPORT = re.compile(r"""@import\s+(?:url\()?["'](?P<path>[^"']+)["']\)?(?:\s+layer\((?P<layer>[\w.-]+)\))?\s*;""")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from certificates.models import Credential, CredentialJwt, Document, ExportItem, LogEntry, StatusBit
+from certificates.models import Credential, CredentialJwt, Document, ExportItem, LogEntry, Rendition, StatusBit
 
 
 @transaction.atomic
@@ -19,6 +19,7 @@ def erase_credentials(issuance_ids: Sequence[uuid.UUID]) -> None:
     CredentialJwt.objects.filter(credential__version__issuance__in=issuance_ids).update(text="")
     credentials.update(document="")
     Document.objects.filter(issuance__in=issuance_ids).delete()
+    Rendition.objects.filter(about__in=issuance_ids).delete()
     # A sentence there says why somebody's certificate could not be made.
     ExportItem.objects.filter(issuance__in=issuance_ids).update(problem="")
     LogEntry.objects.filter(issuance_id__in=issuance_ids).update(salt=None)

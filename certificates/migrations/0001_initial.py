@@ -39,6 +39,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Rendition",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("content", models.BinaryField()),
+                ("about", models.UUIDField(db_index=True, null=True)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Credential",
             fields=[
                 (

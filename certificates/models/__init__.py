@@ -4,6 +4,7 @@ from certificates.models.exports import Export, ExportItem
 from certificates.models.keys import KeyKind, KeyState, SigningKey
 from certificates.models.log import LogEntry, LogKey, LogKind, LogNode, LogProof, TreeHead
 from certificates.models.numbers import CertificateNumber
+from certificates.models.renditions import Rendition
 
 __all__ = [
     "CertificateNumber",
@@ -20,6 +21,7 @@ __all__ = [
     "LogKind",
     "LogNode",
     "LogProof",
+    "Rendition",
     "SigningKey",
     "StatusBit",
     "StatusList",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from badgecert.core import clock
 from badgecert.core.templatetags.ui import moment
-from badges.disclosure import Disclosure, glance
+from badges.disclosure import Disclosure, State, glance
 from certificates.misses import WINDOW_SECONDS, may_miss_again
 
 # Pages are read by people; every other representation is a file for machines.
@@ -156,3 +156,12 @@ def too_many_misses(request: HttpRequest, *, as_json: bool = False) -> HttpRespo
         response = render(request, "certificates/too_many_misses.html", status=429)
     response["Retry-After"] = str(WINDOW_SECONDS)
     return response
+
+
+def no_file(request: HttpRequest, seen: Disclosure) -> HttpResponse:
+    """Why a machine gets nothing under this code: the same word for what is private and what was never there."""
+    if seen.state == State.NOT_FOUND and (refusal := too_many_misses(request, as_json=True)):
+        return refusal
+    if seen.state == State.ERASED:
+        return problem(410, _("This badge was removed at its earner's request"))
+    return problem(404, _("There is no such file"))

@@ -26,12 +26,13 @@ from certificates.hosted import assertion_of, revoked_assertion_of
 from certificates.openbadges.baking import bake_png, bake_svg
 from certificates.openbadges.canonical import JsonObject
 from certificates.presentation import verification_page_context
-from certificates.rendering.qr import qr_svg
+from certificates.rendering.qr import qr_png, qr_svg
 from certificates.views.answers import (
     JSON_TYPES,
     OB2_TYPES,
     for_everybody,
     kept_by_asking,
+    no_file,
     not_modified,
     problem,
     too_many_misses,
@@ -72,7 +73,7 @@ def answer_json(request: HttpRequest, code: str, json_type: str, *, number: int 
         return _gone(revoked_document(seen), seen, json_type)
     credential = credential_of(seen)
     if credential is None:
-        return _no_file(request, seen)
+        return no_file(request, seen)
     return with_etag(HttpResponse(credential.document, content_type=json_type), seen.tag, representation)
 
 
@@ -88,7 +89,7 @@ def credential_jwt(request: HttpRequest, code: str) -> HttpResponseBase:
         return _gone(revoked_document(seen), seen, jwt_type)
     credential = credential_of(seen)
     if credential is None:
-        return _no_file(request, seen)
+        return no_file(request, seen)
     try:
         text = jwt_of(credential)
     except seal.SealError:
@@ -108,7 +109,7 @@ def assertion_json(request: HttpRequest, code: str) -> HttpResponseBase:
     if seen.state == State.REVOKED:
         return _gone(revoked_assertion_of(seen), seen, json_type)
     if seen.state not in STATES_WITH_FILES:
-        return _no_file(request, seen)
+        return no_file(request, seen)
     return with_etag(JsonResponse(assertion_of(seen), content_type=json_type), seen.tag, representation)
 
 
@@ -121,7 +122,7 @@ def badge_picture(request: HttpRequest, code: str, kind: str) -> HttpResponseBas
     seen = can_see(code)
     credential = credential_of(seen)
     if credential is None or seen.badge is None or (kind == "svg" and not seen.badge.picture.has_svg):
-        return _no_file(request, seen)
+        return no_file(request, seen)
     picture = bytes(Picture.objects.values_list(kind, flat=True).get(sha256=seen.badge.picture.sha256))
     assertion = json.dumps(assertion_of(seen), ensure_ascii=False)
     baked = (
@@ -137,14 +138,14 @@ def badge_picture(request: HttpRequest, code: str, kind: str) -> HttpResponseBas
 
 @login_not_required
 @require_safe
-def qr(request: HttpRequest, code: str) -> HttpResponse:
+def qr(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     """The page's address as a drawing. It says nothing that the asker did not bring, so nothing is looked up."""
     try:
         codes.normalise(code)
     except codes.NotACodeError as error:
         raise Http404 from error
     page = settings.BASE_URL + reverse("certificates:verification", args=[code])
-    response = HttpResponse(qr_svg(page), content_type="image/svg+xml")
+    response = HttpResponse(qr_svg(page) if kind == "svg" else qr_png(page), content_type=_PICTURE_TYPES[kind])
     response["Cache-Control"] = "public, max-age=86400"
     for_everybody(response)
     return response
@@ -204,14 +205,6 @@ def _gone(document: JsonObject, seen: Disclosure, content_type: str) -> HttpResp
     """Revoked: the reason, and nobody's name."""
     json_type = content_type if content_type.endswith("json") else JSON_TYPES[0]
     return with_etag(JsonResponse(document, status=410, content_type=json_type), seen.tag, json_type)
-
-
-def _no_file(request: HttpRequest, seen: Disclosure) -> HttpResponse:
-    if seen.state == State.NOT_FOUND and (refusal := too_many_misses(request, as_json=True)):
-        return refusal
-    if seen.state == State.ERASED:
-        return problem(410, _("This badge was removed at its earner's request"))
-    return problem(404, _("There is no such file"))
 
 
 def _inline(name: str, code: str) -> str:
