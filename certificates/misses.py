@@ -1,11 +1,12 @@
-"""What strangers may do only so often: counted for each network address."""
+"""What strangers may do only so often: counted for each network."""
 
 import structlog
-from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
+
+from badgecert.accounts.brakes import network_of
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +26,7 @@ def may_verify_again(request: HttpRequest) -> bool:
 
 
 def _is_within(what: str, limit: int, request: HttpRequest) -> bool:
-    key = f"{what}:{get_adapter().get_client_ip(request)}"
+    key = f"{what}:{network_of(request)}"
     try:
         cache.add(key, 0, WINDOW_SECONDS)
         count: int = cache.incr(key)

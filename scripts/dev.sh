@@ -57,6 +57,8 @@ need_for_tests() {
   need_program chromium chromium
   # A PDF reader's own opinion of our signatures.
   need_program pdfsig poppler-utils
+  # The QR codes, as a reader that is not ours sees them.
+  need_program zbarimg zbar-tools
   command -v valkey-server >/dev/null 2>&1 || need_program redis-server redis-server
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 }

@@ -475,6 +475,15 @@ def test_misses_are_refused_after_some_and_hits_are_not(issuance: Issuance, sett
     assert Client(REMOTE_ADDR="192.0.2.7").get("/v/000000000000").status_code == 404
 
 
+def test_misses_of_one_ipv6_network_count_together(db: None, settings) -> None:
+    settings.CODE_MISSES_PER_MINUTE = 1
+    addresses = ("2001:db8:0:7::1", "2001:db8:0:7:ffff::2", "2001:db8:0:8::1")
+
+    statuses = [Client(REMOTE_ADDR=address).get("/v/000000000000").status_code for address in addresses]
+
+    assert statuses == [404, 429, 404]
+
+
 def test_misses_of_a_forged_address_count_for_the_true_one(db: None, settings) -> None:
     settings.CODE_MISSES_PER_MINUTE = 1
     client = Client()
