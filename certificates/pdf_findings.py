@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 
 from cryptography import x509
@@ -21,9 +22,12 @@ from badgecert.core.dates import day_in, long_date
 from badges.disclosure import Disclosure, can_see
 from certificates.actions.documents import PAPERS, certificate_content, certificate_pdf
 from certificates.exceptions import CertificateBusyError, CertificateImpossibleError
-from certificates.models import Document, DocumentKind, KeyKind, SigningKey
+from certificates.models import Document, DocumentKind, KeyKind, ReceiptKey, SigningKey
 from certificates.openbadges.findings import Check, Question, Verdict, failed, passed, unchecked
+from certificates.openbadges.public_log import SignedHead
 from certificates.printing import inspected
+from certificates.public_log import still_holds
+from certificates.receipts import REASON
 from certificates.rendering.inspected import Inspected, Signature
 
 _PRINTED_CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
@@ -51,16 +55,21 @@ def findings_on_pdf(content: bytes, claim: Claim | None) -> PdfFindings:
     """`claim` is what its attached credential names, if it has one; else the code that is printed counts."""
     made = Document.objects.select_related("issuance__issuer").filter(sha256=_sha256(content)).defer("pdf").first()
     if made is not None:
-        return PdfFindings((_same_bytes(made),), can_see(made.issuance.code, version=made.version), is_proven=True)
+        checks = (_same_bytes(made), *_log_checks(content))
+        return PdfFindings(checks, can_see(made.issuance.code, version=made.version), is_proven=True)
     read = inspected(content)
     if read is None:
         return PdfFindings(())
+    if receipt := _own_receipt(read.signatures):
+        return _receipt_findings(receipt, content)
     check = _signature_check(read.signatures)
     claim = claim or _printed_claim(read)
     seen = can_see(claim.code, version=claim.version) if claim else None
     is_proven = check is not None and check.leads_to == Verdict.VALID
-    if is_proven or seen is None:
-        return PdfFindings((check,) if check else (), seen, is_proven=is_proven)
+    if check and is_proven:
+        return PdfFindings((check, *_log_checks(content)), seen, is_proven=True)
+    if seen is None:
+        return PdfFindings((check,) if check else ())
     return PdfFindings((*([check] if check else [_no_proof()]), *_word_checks(read, seen)), seen)
 
 
@@ -119,12 +128,69 @@ def _signature_check(signatures: Sequence[Signature]) -> Check | None:
     return None
 
 
+def _log_checks(content: bytes) -> list[Check]:
+    """Of a file that is ours: whether the log is still the one whose newest head it carried away from here."""
+    try:
+        head = SignedHead.from_pdf(content)
+    except ValueError:
+        return []
+    if head is None:
+        return []
+    said = {"size": head.size, "day": long_date(head.signed_on.date())}
+    if still_holds(head):
+        return [
+            passed(
+                "log",
+                Question.UNALTERED,
+                _("The public log has only grown since"),
+                _("It still begins with the %(size)d entries that were signed on %(day)s, as the file says.") % said,
+            )
+        ]
+    return [
+        failed(
+            "log",
+            Question.UNALTERED,
+            Verdict.ALTERED,
+            _("The public log says something else now"),
+            _("It does not begin with the %(size)d entries that were signed on %(day)s, as the file says.") % said,
+        )
+    ]
+
+
+def _own_receipt(signatures: Sequence[Signature]) -> Signature | None:
+    """Of a check that this site made; whether nobody changed it since is another question."""
+    if not signatures:
+        return None
+    own = {_fingerprint(public) for public in ReceiptKey.objects.values_list("public", flat=True)}
+    return next((signature for signature in signatures if signature.certificate_sha256 in own), None)
+
+
+def _receipt_findings(receipt: Signature, content: bytes) -> PdfFindings:
+    """What is written on it was so then. Whose badge it is stands in its signature: others' words stand on the page."""
+    if not receipt.is_whole:
+        title = _("The record was changed after it was made")
+        sentence = _("The signature of this site does not cover the file as it is now.")
+        return PdfFindings((failed("document", Question.UNALTERED, Verdict.ALTERED, title, sentence),))
+    check = passed(
+        "document",
+        Question.UNALTERED,
+        _("It is the record of a check that this site made"),
+        _("Nobody changed it since %(day)s. It says what was so on that day.")
+        % {"day": long_date(datetime.fromisoformat(receipt.signed_at).date())},
+    )
+    code = receipt.reason.rpartition(" ")[2].replace("-", "")
+    seen = can_see(code) if receipt.reason == REASON.format(code=codes.grouped(code)) else None
+    return PdfFindings((check, *_log_checks(content)), seen, is_proven=True)
+
+
+def _fingerprint(pem: str) -> str:
+    return x509.load_pem_x509_certificates(pem.encode())[0].fingerprint(hashes.SHA256()).hex()
+
+
 def _document_keys() -> dict[str, SigningKey]:
     """By the digest of their certificate. There are a few for each organisation."""
     keys = SigningKey.objects.filter(kind=KeyKind.DOCUMENT).select_related("issuer").defer("sealed_private")
-    return {
-        x509.load_pem_x509_certificates(key.public.encode())[0].fingerprint(hashes.SHA256()).hex(): key for key in keys
-    }
+    return {_fingerprint(key.public): key for key in keys}
 
 
 def _no_proof() -> Check:

@@ -1,6 +1,7 @@
 """Reading the public log: its heads, its entries and proofs about both."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,6 +61,12 @@ def newest_head() -> SignedHead | None:
     """None until the first entry is numbered."""
     head = TreeHead.objects.select_related("key").defer("key__sealed_private").order_by("size").last()
     return signed_head(head) if head else None
+
+
+def newest_head_text() -> str:
+    """As what is printed now carries it away from here; empty while there is none."""
+    head = newest_head()
+    return json.dumps(head.as_json()) if head else ""
 
 
 def head_of(size: int) -> SignedHead | None:
@@ -206,6 +213,20 @@ def statement_of(entry: LogEntry) -> Statement:
 def prove_inclusion(index: int, size: int) -> list[bytes]:
     """At most two rows for each level of the tree, in two queries. Raises ValueError."""
     return _proof(lambda read: merkle.inclusion_proof(index, size, read))
+
+
+def still_holds(kept: SignedHead) -> bool:
+    """Whether a head of ours that somebody kept and the newest one are of one log, which only grew in between.
+
+    Two queries for the proof at most, besides the keys and the newest head.
+    """
+    newest = newest_head()
+    if newest is None or kept.key not in keys() or not (kept.is_genuine and newest.is_genuine):
+        return False
+    if not 0 < kept.size <= newest.size:
+        return False
+    path = prove_consistency(kept.size, newest.size)
+    return merkle.is_consistent(kept.size, kept.root, newest.size, newest.root, path)
 
 
 def prove_consistency(old: int, size: int) -> list[bytes]:

@@ -1,13 +1,14 @@
 from django.urls import path, re_path, register_converter
 
 from certificates.converters import CodeConverter
-from certificates.views import embed, files, issuers, log, pictures, verification, verify, verify_api
+from certificates.views import embed, files, issuers, log, pictures, receipts, verification, verify, verify_api
 
 register_converter(CodeConverter, "code")
 
 app_name = "certificates"
 urlpatterns = [
     path("verify/", verify.verify, name="verify"),
+    path("verify/receipt.pdf", receipts.presented_receipt, name="presented_receipt"),
     path("api/verify/", verify_api.VerifyView.as_view(), name="api_verify"),
     path("v/<code:code>", verification.verification, name="verification"),
     path("v/<code:code>/versions/<int:number>", verification.version, name="version"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("v/<code:code>/qr.svg", files.qr, {"kind": "svg"}, name="qr_svg"),
     path("v/<code:code>/qr.png", files.qr, {"kind": "png"}, name="qr_png"),
     path("v/<code:code>/certificate.pdf", files.certificate, name="certificate_pdf"),
+    path("v/<code:code>/check.pdf", receipts.receipt, name="receipt"),
     path("v/<code:code>/log", log.place_in_log, name="place_in_log"),
     path("v/<code:code>/log.json", log.place_in_log_json, name="place_in_log_json"),
     path("card.png", pictures.neutral_card, name="neutral_card"),
@@ -44,7 +46,7 @@ urlpatterns = [
     # Everything else that somebody may have typed, scanned or pasted in place of a code.
     re_path(
         r"^[vV]/(?P<typed>[^/]+?)"
-        r"(?P<rest>/|\.json|\.jwt|\.png|\.jpg|\.svg|/live\.png|/embed|/qr\.(?:svg|png)|/certificate\.pdf|/log(?:\.json)?|/ob2\.json|/refresh|/versions/\d{1,6}(?:\.json)?)?$",
+        r"(?P<rest>/|\.json|\.jwt|\.png|\.jpg|\.svg|/live\.png|/embed|/qr\.(?:svg|png)|/certificate\.pdf|/check\.pdf|/log(?:\.json)?|/ob2\.json|/refresh|/versions/\d{1,6}(?:\.json)?)?$",
         verification.other_spelling,
         name="other_spelling",
     ),

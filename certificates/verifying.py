@@ -20,7 +20,7 @@ from certificates.openbadges.canonical import JsonObject
 from certificates.openbadges.checking import check
 from certificates.openbadges.did_documents import key_in
 from certificates.openbadges.exceptions import NoCredentialError, UnavailableError
-from certificates.openbadges.findings import Facts, Question, Result, conclude, passed
+from certificates.openbadges.findings import Check, Facts, Question, Result, conclude, passed, unchecked
 from certificates.openbadges.keys import did_web, did_web_url, from_multikey
 from certificates.openbadges.reading import is_pdf, read
 from certificates.openbadges.standing import record_check
@@ -55,7 +55,7 @@ def _verdict_on_pdf(content: bytes) -> Result:
     if presented:
         result = check(presented, RegisterWorld())
         return conclude([*found.checks, *result.checks], facts=result.facts, page=result.page) if claim else result
-    if found.seen is None and no_credential:
+    if found.seen is None and no_credential and not found.checks:
         raise no_credential
     return _verdict_without_credential(found)
 
@@ -67,8 +67,10 @@ def _claim_of(credential: JsonObject) -> Claim | None:
 
 
 def _verdict_without_credential(found: PdfFindings) -> Result:
-    """A stamped copy, a letter, or a certificate that lost what was attached to it."""
+    """A stamped copy, a letter, a receipt, or a certificate that lost what was attached to it."""
     seen = found.seen
+    if (seen is None and found.is_proven) or (seen and seen.state == State.PRIVATE):
+        return conclude([*found.checks, _standing_unknown()], page=seen.url if seen else "")
     if seen is None or seen.badge is None or seen.issuer is None:
         standing = record_check(_record(seen) if seen else None)
         return conclude([*found.checks, standing], page=seen.url if seen else "")
@@ -94,6 +96,15 @@ def _verdict_without_credential(found: PdfFindings) -> Result:
         credential_id=seen.url,
     )
     return conclude(checks, facts=facts if found.is_proven else None, page=seen.url)
+
+
+def _standing_unknown() -> Check:
+    return unchecked(
+        "record",
+        Question.STANDING,
+        _("Whether the badge is still good could not be checked"),
+        _("The file does not carry the badge, or its holder keeps it private. Bring the badge itself."),
+    )
 
 
 @dataclass(frozen=True)

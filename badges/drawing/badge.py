@@ -138,7 +138,7 @@ def _ribbon(art: BadgeArt, shape: Shape, palette: Palette) -> str:
     return (
         f'<path fill="{palette.deep}" d="M{tail_left} {y + 20}h84v{height}h-84l24-{half}z'
         f'M{tail_right} {y + 20}h-84v{height}h84l-24-{half}z"/>'
-        f'<path fill="{palette.main}" opacity=".55" d="M{left} {y + height}h40v20zM{right} {y + height}h-40v20z"/>'
+        f'<path fill="{palette.main}" fill-opacity=".55" d="M{left} {y + height}h40v20zM{right} {y + height}h-40v20z"/>'
         f'<rect x="{left}" y="{y}" width="{number(width)}" height="{height}" rx="5" fill="{palette.accent}"/>'
         f'<path fill="{palette.deep}" d="{text.on_line(MIDDLE, y + half + 12.5)}"/>'
     )

@@ -27,6 +27,6 @@ def draw_monogram(letter: str, palette: str) -> str:
         f'role="img" aria-label="{html.escape(letter)}">'
         f'<rect width="{_SIDE}" height="{_SIDE}" rx="{_CORNER}" fill="{colours.main}"/>'
         f'<rect x="{inset}" y="{inset}" width="{_SIDE - 2 * inset}" height="{_SIDE - 2 * inset}" '
-        f'rx="{_CORNER - inset}" fill="none" stroke="{colours.accent}" stroke-width="3" opacity=".55"/>'
+        f'rx="{_CORNER - inset}" fill="none" stroke="{colours.accent}" stroke-width="3" stroke-opacity=".55"/>'
         f'<path fill="{colours.accent}" d="{outline}"/></svg>'
     )

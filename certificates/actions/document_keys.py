@@ -49,7 +49,7 @@ def document_key_for(issuer: Issuer) -> SigningKey:
             return key
         _retire(key)
     private = generate_private_key(public_exponent=_RSA_EXPONENT, key_size=_RSA_BITS)
-    return _store(issuer, private, [_own_certificate(issuer, private)])
+    return _store(issuer, private, [own_certificate(issuer.name, private)])
 
 
 @transaction.atomic
@@ -90,6 +90,24 @@ def is_vouched_for(key: SigningKey) -> bool:
     return own.issuer != own.subject
 
 
+def own_certificate(signer: str, private: RSAPrivateKey | EllipticCurvePrivateKey) -> x509.Certificate:
+    """In which nobody vouches for the signer but itself."""
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, signer[:_LONGEST_NAME])])
+    starts = clock.now() - _CLOCK_LEEWAY
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(starts)
+        .not_valid_after(starts + timedelta(days=366 * _OWN_YEARS))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_may_sign_documents(), critical=True)
+    )
+    return builder.sign(private, hashes.SHA256())
+
+
 def _active(issuer: Issuer) -> SigningKey | None:
     return SigningKey.objects.active().filter(issuer=issuer, kind=KeyKind.DOCUMENT).first()
 
@@ -117,23 +135,6 @@ def _store(issuer: Issuer, private: Any, certificates: list[x509.Certificate]) -
         sealed_private=seal.seal(sealed),
         activated_at=clock.now(),
     )
-
-
-def _own_certificate(issuer: Issuer, private: RSAPrivateKey) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer.name[:_LONGEST_NAME])])
-    starts = clock.now() - _CLOCK_LEEWAY
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(starts)
-        .not_valid_after(starts + timedelta(days=366 * _OWN_YEARS))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_may_sign_documents(), critical=True)
-    )
-    return builder.sign(private, hashes.SHA256())
 
 
 def _may_sign_documents() -> x509.KeyUsage:

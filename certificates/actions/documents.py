@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from certificates.exceptions import CertificateBusyError, CertificateImpossibleE
 from certificates.integrity import fault_in, record_of
 from certificates.models import CertificateNumber, Document, DocumentKind
 from certificates.printing import printed
+from certificates.public_log import newest_head_text
 from certificates.rendering.design import Wording
 from certificates.rendering.jobs import PrintCertificate, Signing
 from certificates.rendering.pdf import CertificateFacts, Signatory
@@ -131,7 +132,8 @@ def certificate_document(content: CertificateContent, *, patience: float = 0) ->
     """As certificate_pdf(), with what is kept beside it."""
 
     def make() -> bytes:
-        job = PrintCertificate(_facts(content), signing_of(content.issuer.slug))
+        facts = replace(_facts(content), log_head=newest_head_text())
+        job = PrintCertificate(facts, signing_of(content.issuer.slug))
         return printed(job, patience=patience)
 
     return made_once(

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from certificates.exceptions import CertificateImpossibleError
 from certificates.integrity import fault_in, record_of
 from certificates.models import Document, DocumentKind
 from certificates.printing import printed
+from certificates.public_log import newest_head_text
 from certificates.rendering.jobs import PrintLetter
 from certificates.rendering.letters import LetterFacts
 from certificates.rendering.pdf import Signatory
@@ -47,7 +49,10 @@ def make_letter(issuance: Issuance, *, addressee: str, text: str = "", paper: st
     key = hashlib.sha256(json.dumps(["letter", repr(facts)]).encode()).hexdigest()
     document = made_once(
         key,
-        lambda: printed(PrintLetter(facts, signing_of(issuance.issuer.slug)), patience=_PATIENCE),
+        lambda: printed(
+            PrintLetter(replace(facts, log_head=newest_head_text()), signing_of(issuance.issuer.slug)),
+            patience=_PATIENCE,
+        ),
         kind=DocumentKind.LETTER,
         issuance_id=issuance.pk,
         version=seen.version,

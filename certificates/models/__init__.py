@@ -1,7 +1,7 @@
 from certificates.models.credentials import Credential, CredentialJwt, StatusBit, StatusList
 from certificates.models.documents import Document, DocumentKind
 from certificates.models.exports import Export, ExportItem
-from certificates.models.keys import KeyKind, KeyState, SigningKey
+from certificates.models.keys import KeyKind, KeyState, ReceiptKey, SigningKey
 from certificates.models.log import LogEntry, LogKey, LogKind, LogNode, LogProof, TreeHead
 from certificates.models.numbers import CertificateNumber
 from certificates.models.renditions import Rendition
@@ -21,6 +21,7 @@ __all__ = [
     "LogKind",
     "LogNode",
     "LogProof",
+    "ReceiptKey",
     "Rendition",
     "SigningKey",
     "StatusBit",

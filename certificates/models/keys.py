@@ -70,3 +70,16 @@ class SigningKey(Row):
         if self.compromised_at:
             return KeyState.COMPROMISED
         return KeyState.RETIRED if self.retired_at else KeyState.ACTIVE
+
+
+class ReceiptKey(Row):
+    """A key with which this site signs the receipts of checks: the newest. Sealed, as issuers' keys are."""
+
+    number = models.PositiveIntegerField(unique=True)
+    # An X.509 certificate as PEM.
+    public = models.TextField()
+    # PKCS #8.
+    sealed_private = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.number)

@@ -1,7 +1,7 @@
 """Check an exported log against a head that somebody kept: `python -m certificates.openbadges.check_log FILE HEAD`.
 
 FILE is what `manage.py check_log --export` wrote: a line of JSON for each entry, {"index": …, "leaf": …, "recordedAt": …}.
-HEAD is a signed head as `/log/head.json` and receipts give it. Needs no database, no Django and no network.
+HEAD is a signed head as `/log/head.json` gives it, or a certificate, letter or receipt, which carries one. Needs no database, no Django and no network.
 """
 
 import json
@@ -39,6 +39,17 @@ def check_against(lines: Iterator[str], head: SignedHead, *, key: str = "") -> N
         raise LogDiffersError(msg)
 
 
+def head_in(content: bytes) -> SignedHead:
+    """Of a file that somebody kept. Raises ValueError."""
+    if not content.startswith(b"%PDF-"):
+        return SignedHead.from_json(json.loads(content))
+    head = SignedHead.from_pdf(content)
+    if head is None:
+        msg = "This PDF carries no signed head."
+        raise ValueError(msg)
+    return head
+
+
 def _leaves(lines: Iterator[str]) -> Iterator[bytes]:
     for number, line in enumerate(lines):
         try:
@@ -61,7 +72,7 @@ def main(arguments: list[str]) -> int:
             print("Usage: python -m certificates.openbadges.check_log FILE HEAD [KEY]", file=sys.stderr)  # noqa: T201
             return 2
     try:
-        head = SignedHead.from_json(json.loads(Path(head_file).read_text(encoding="utf-8")))
+        head = head_in(Path(head_file).read_bytes())
         with Path(log).open(encoding="utf-8") as lines:
             check_against(lines, head, key=key[0] if key else "")
     except (LogDiffersError, ValueError, OSError) as error:

@@ -1,7 +1,9 @@
 """The texts of the public log: what an entry says, what a head signs. The tree over them is in merkle.py."""
 
 import hashlib
+import html
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from certificates.openbadges import merkle
 from certificates.openbadges.keys import from_multikey, multikey
+
+# A PDF carries a signed head in its metadata, as JSON in this one element of XMP.
+XMP_NAMESPACE = "urn:badgecert:public-log:1"
+XMP_HEAD = "badgecertlog:signedHead"
+_HEAD_IN_PDF = re.compile(f"<{XMP_HEAD}>([^<]{{1,2000}})</{XMP_HEAD}>".encode())
 
 
 def canonical(content: Any) -> bytes:
@@ -96,6 +103,21 @@ class SignedHead:
             msg = "The size of a head is a number from 0."
             raise ValueError(msg)
         return cls(size=size, root=root, signed_at=str(signed_at), key=str(key), signature=signature)
+
+    @classmethod
+    def from_pdf(cls, pdf: bytes) -> Self | None:
+        """The head that was the newest when the PDF was made; None when it carries none.
+
+        Raises ValueError when it carries several, or one that is no head.
+        """
+        match set(_HEAD_IN_PDF.findall(pdf)):
+            case found if not found:
+                return None
+            case found if len(found) > 1:
+                msg = "This PDF carries several signed heads."
+                raise ValueError(msg)
+            case found:
+                return cls.from_json(json.loads(html.unescape(found.pop().decode())))
 
     def as_json(self) -> dict[str, str | int]:
         return {**self._signed(), "key": self.key, "signature": self.signature.hex()}

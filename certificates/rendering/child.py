@@ -14,9 +14,10 @@ import traceback
 # Before the limits, which libraries of this size would meet while they load.
 from certificates.rendering.exceptions import CertificateError
 from certificates.rendering.inspection import inspect_pdf
-from certificates.rendering.jobs import InspectPdf, Job, PrintCertificate, PrintLetter, Signing
+from certificates.rendering.jobs import InspectPdf, Job, PrintCertificate, PrintLetter, PrintReceipt, Signing
 from certificates.rendering.letters import render_letter
 from certificates.rendering.pdf import render_certificate
+from certificates.rendering.receipts import render_receipt
 from certificates.rendering.signatures import sign_pdf
 from certificates.rendering.wire import Answer, packed, receive_job, send_answer
 
@@ -54,12 +55,14 @@ def done(job: Job) -> bytes:
             return signed(render_certificate(facts), signing)
         case PrintLetter(letter, signing):
             return signed(render_letter(letter), signing)
+        case PrintReceipt(receipt, signing):
+            return signed(render_receipt(receipt), signing)
         case InspectPdf(pdf):
             return packed(inspect_pdf(pdf))
 
 
 def signed(pdf: bytes, signing: Signing | None) -> bytes:
-    return sign_pdf(pdf, key=signing.key, name=signing.name, at=signing.at) if signing else pdf
+    return sign_pdf(pdf, signing) if signing else pdf
 
 
 def set_limits(memory_bytes: int) -> None:

@@ -10,6 +10,7 @@ import threading
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 from PIL import ImageFile
 from weasyprint import CSS, HTML, Attachment
@@ -17,8 +18,9 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from certificates.rendering.attached import Attached
+from certificates.rendering.drawings import Drawing, RememberedDrawings
 from certificates.rendering.exceptions import BrokenAssetError
-from certificates.rendering.metadata import complete_metadata
+from certificates.rendering.metadata import completed_metadata
 from certificates.rendering.typefaces import FONTS, Typeface
 
 # WeasyPrint tells Pillow on import to make do with half a picture, for the whole process. An upload must be whole.
@@ -29,6 +31,7 @@ _RESOLUTION = 190
 """Dots per inch of pictures that are not drawings: a soft photograph of 36 mm then leaves the file under 150 kB."""
 # Pango's font map, which all renderings of a process share, is not made for two threads at once.
 _one_at_a_time = threading.Lock()
+_drawings = RememberedDrawings()
 
 
 class AssetFetcher(URLFetcher):  # type: ignore[misc]
@@ -55,12 +58,13 @@ def write_pdf(
     assets: Mapping[str, tuple[bytes, str]],
     identifier: bytes,
     attached: Attached | None = None,
+    log_head: str = "",
 ) -> bytes:
     """Tagged PDF/A-3a and PDF/UA-1, the same bytes for the same arguments.
 
     Raises BrokenAssetError rather than leave a gap.
     """
-    with _one_at_a_time, _errors_raised(), warnings.catch_warnings():
+    with _one_at_a_time, _drawn(assets) as images, _errors_raised(), warnings.catch_warnings():
         # WeasyPrint leaves the file of the colour profile for Python to close.
         warnings.simplefilter("ignore", ResourceWarning)
         stylesheets = [_font_face(weight, face) for face in sorted(faces, key=str) for weight in face.weights]
@@ -69,13 +73,31 @@ def write_pdf(
             stylesheets=[*stylesheets, _style(style)],
             font_config=_fonts(),
             pdf_variant="pdf/a-3a",
-            finisher=complete_metadata,
+            finisher=completed_metadata(log_head),
             attachments=[_attachment(attached)] if attached else [],
             pdf_identifier=identifier,
+            cache=images,
             optimize_images=True,
             dpi=_RESOLUTION,
         )
     return pdf
+
+
+@contextlib.contextmanager
+def _drawn(assets: Mapping[str, tuple[bytes, str]]) -> Iterator[dict[str, Drawing]]:
+    """The drawings among the assets by their addresses, for WeasyPrint to add its other pictures to."""
+    found: dict[bytes, Drawing] = {}
+    images: dict[str, Drawing] = {}
+    for name, (content, kind) in assets.items():
+        if kind == "image/svg+xml":
+            # WeasyPrint says what is wrong with one that cannot be read.
+            with contextlib.suppress(ParseError):
+                # A drawing has everything in it.
+                found[content] = _drawings.drawing(content, _SCHEME + name, AssetFetcher({}))
+                images[_SCHEME + name] = found[content]
+    yield images
+    for content, drawing in found.items():
+        _drawings.remember(content, drawing)
 
 
 def _attachment(attached: Attached) -> Attachment:

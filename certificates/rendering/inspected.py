@@ -9,6 +9,8 @@ class Signature(NamedTuple):
     """By the signer's own clock."""
     is_whole: bool
     """It fits, and it covers every byte of the file."""
+    reason: str = ""
+    """Why it was signed, in the signer's words."""
 
 
 class Inspected(NamedTuple):

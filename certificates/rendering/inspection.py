@@ -60,6 +60,7 @@ def _signature(embedded: EmbeddedPdfSignature) -> Signature:
         certificate_sha256=hashlib.sha256(certificate).hexdigest(),
         signed_at=signed_at.astimezone(UTC).isoformat() if signed_at else "",
         is_whole=status.intact and status.valid and status.coverage == SignatureCoverageLevel.ENTIRE_FILE,
+        reason=str(embedded.sig_object.get("/Reason", "")),
     )
 
 

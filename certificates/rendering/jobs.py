@@ -6,6 +6,7 @@ from typing import NamedTuple
 from certificates.rendering.document_key import DocumentKey
 from certificates.rendering.letters import LetterFacts
 from certificates.rendering.pdf import CertificateFacts
+from certificates.rendering.receipts import ReceiptFacts
 
 
 class Signing(NamedTuple):
@@ -13,6 +14,8 @@ class Signing(NamedTuple):
     name: str
     """Of who signs, as PDF readers show it."""
     at: datetime
+    reason: str = ""
+    """Why it is signed, as PDF readers show it."""
 
 
 class PrintCertificate(NamedTuple):
@@ -25,9 +28,14 @@ class PrintLetter(NamedTuple):
     signing: Signing
 
 
+class PrintReceipt(NamedTuple):
+    facts: ReceiptFacts
+    signing: Signing
+
+
 class InspectPdf(NamedTuple):
     pdf: bytes
 
 
-PrintJob = PrintCertificate | PrintLetter
+PrintJob = PrintCertificate | PrintLetter | PrintReceipt
 Job = PrintJob | InspectPdf

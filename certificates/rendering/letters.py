@@ -39,6 +39,8 @@ class LetterFacts:
     signatory: Signatory | None = None
     paper: str = "a4"
     language: str = "en"
+    log_head: str = ""
+    """As certificates carry it."""
 
 
 def render_letter(facts: LetterFacts) -> bytes:
@@ -58,7 +60,8 @@ def render_letter(facts: LetterFacts) -> bytes:
         style=_style(facts.paper),
         faces=frozenset(setter.faces),
         assets=assets,
-        identifier=identifier_of(content, assets),
+        identifier=identifier_of(content, assets, facts.log_head.encode()),
+        log_head=facts.log_head,
     )
 
 

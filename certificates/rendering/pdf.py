@@ -67,6 +67,8 @@ class CertificateFacts:
     language: str = "en"
     credential: bytes = b""
     """The signed credential, attached as credential.json."""
+    log_head: str = ""
+    """The newest signed head of the public log, as JSON."""
 
     def __post_init__(self) -> None:
         if len(self.signatories) > MOST_SIGNATORIES:
@@ -87,7 +89,8 @@ def render_certificate(facts: CertificateFacts) -> bytes:
         faces=page.faces,
         assets=assets,
         attached=_attachment(facts),
-        identifier=identifier_of(content, assets, facts.credential),
+        identifier=identifier_of(content, assets, facts.credential + facts.log_head.encode()),
+        log_head=facts.log_head,
     )
 
 
@@ -233,9 +236,9 @@ class CertificatePage:
         return css_family(self._set.faces_for(text, chain))
 
 
-def identifier_of(content: str, assets: Mapping[str, tuple[bytes, str]], credential: bytes = b"") -> bytes:
+def identifier_of(content: str, assets: Mapping[str, tuple[bytes, str]], beside: bytes = b"") -> bytes:
     """Of the file, as every PDF/A has one: the same for the same content."""
-    digest = hashlib.sha256(content.encode() + credential)
+    digest = hashlib.sha256(content.encode() + beside)
     for picture, _ in assets.values():
         digest.update(picture)
     return digest.digest()[:16]

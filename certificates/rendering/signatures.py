@@ -4,7 +4,6 @@ Imports pyHanko, which is large: only the process that prints loads it.
 """
 
 import asyncio
-from datetime import datetime
 from io import BytesIO
 
 from asn1crypto import x509
@@ -20,6 +19,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from certificates.rendering.document_key import DocumentKey
+from certificates.rendering.jobs import Signing
 
 FIELD = "Issuer"
 _DIGEST = "sha256"
@@ -27,17 +27,19 @@ _DIGEST = "sha256"
 _BYTES_RESERVED = 3_000
 
 
-def sign_pdf(pdf: bytes, *, key: DocumentKey, name: str, at: datetime) -> bytes:
+def sign_pdf(pdf: bytes, signing: Signing) -> bytes:
     """The PDF with a signature that allows no change after it."""
-    return asyncio.run(_signed(pdf, key=key, name=name, at=at))
+    return asyncio.run(_signed(pdf, signing))
 
 
-async def _signed(pdf: bytes, *, key: DocumentKey, name: str, at: datetime) -> bytes:
+async def _signed(pdf: bytes, signing: Signing) -> bytes:
+    key, at = signing.key, signing.at
     wanted = PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm=_DIGEST,
         subfilter=SigSeedSubFilter.PADES,
-        name=name,
+        name=signing.name,
+        reason=signing.reason or None,
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from badgecert.core import clock
 from badgecert.core.templatetags.ui import moment
 from badges.disclosure import Disclosure, State, glance
-from certificates.misses import WINDOW_SECONDS, may_miss_again
+from certificates.misses import WINDOW_SECONDS, may_miss_again, may_verify_again
 
 # Pages are read by people; every other representation is a file for machines.
 PAGE = "page"
@@ -146,10 +146,27 @@ def problem(status: int, title: str, detail: str = "", **more: str) -> HttpRespo
     return response
 
 
+def in_a_moment(request: HttpRequest, seen: Disclosure, reason: str) -> HttpResponse:
+    """Nobody waits in a queue, where they would hold up those who only want to read: the page asks again by itself."""
+    response = render(request, "certificates/in_a_moment.html", {"seen": seen, "reason": reason}, status=202)
+    response["Refresh"] = response["Retry-After"] = "1"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def too_many_checks(request: HttpRequest) -> HttpResponse | None:
+    """429 when this network has had too much checked. Call it once for each check that costs work."""
+    return None if may_verify_again(request) else _slowed_down(request)
+
+
 def too_many_misses(request: HttpRequest, *, as_json: bool = False) -> HttpResponse | None:
     """429 when this network address has asked for too many codes that are not there. Call it once for each miss."""
     if may_miss_again(request):
         return None
+    return _slowed_down(request, as_json=as_json)
+
+
+def _slowed_down(request: HttpRequest, *, as_json: bool = False) -> HttpResponse:
     if as_json:
         response = problem(429, _("Too many tries"))
     else:

@@ -31,6 +31,7 @@ from certificates.views.answers import (
     JSON_TYPES,
     OB2_TYPES,
     for_everybody,
+    in_a_moment,
     kept_by_asking,
     no_file,
     not_modified,
@@ -169,7 +170,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponseBase:
             return _kept(response, seen)
         pdf = certificate_pdf(content)
     except CertificateBusyError as error:
-        return _in_a_moment(request, seen, str(error))
+        return in_a_moment(request, seen, str(error))
     except CertificateImpossibleError as error:
         context = {"seen": seen, "reason": str(error)}
         return render(request, "certificates/no_certificate.html", context, status=404)
@@ -177,14 +178,6 @@ def certificate(request: HttpRequest, code: str) -> HttpResponseBase:
     response["Content-Disposition"] = _inline(f"{seen.badge.name} - {seen.holder}" if seen.badge else seen.holder, code)
     response["ETag"] = f'"{content.key}"'
     return _kept(response, seen)
-
-
-def _in_a_moment(request: HttpRequest, seen: Disclosure, reason: str) -> HttpResponse:
-    """Nobody waits in a queue, where they would hold up those who only want to read: the page asks again by itself."""
-    response = render(request, "certificates/in_a_moment.html", {"seen": seen, "reason": reason}, status=202)
-    response["Refresh"] = response["Retry-After"] = "1"
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def _kept(response: HttpResponseBase, seen: Disclosure) -> HttpResponseBase:

@@ -15,10 +15,11 @@ from badgecert.core import clock, codes
 from badges.activity import count, is_by_somebody_else
 from badges.models import ActivityKind
 from certificates.forms import PresentedForm
-from certificates.misses import WINDOW_SECONDS, may_verify_again
 from certificates.openbadges.exceptions import UnreadableError
+from certificates.receipts import ticket_for
 from certificates.results import result_context
 from certificates.verifying import verdict_on_content
+from certificates.views.answers import too_many_checks
 
 _LONGEST_ECHO = 200
 _OUR_PAGE = re.compile(r"/v/([0-9A-Z]{12})$")
@@ -47,10 +48,8 @@ def _look_up(request: HttpRequest) -> HttpResponse:
 
 
 def _check_presented(request: HttpRequest) -> HttpResponse:
-    if not may_verify_again(request):
-        response = render(request, "certificates/too_many_misses.html", status=429)
-        response["Retry-After"] = str(WINDOW_SECONDS)
-        return response
+    if refusal := too_many_checks(request):
+        return refusal
     # Before any of it is read: what is larger would be written to a disk.
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_BYTES_LIMIT:
         form = PresentedForm({})
@@ -62,14 +61,21 @@ def _check_presented(request: HttpRequest) -> HttpResponse:
         return _page(request, form, status=400)
     if code := _code_or_none(form.cleaned_data["text"]):
         return redirect("certificates:verification", code)
+    content = form.content
     try:
-        result = verdict_on_content(form.content)
+        result = verdict_on_content(content)
     except UnreadableError as error:
         form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
         return _page(request, form, status=400)
     if (shown := _OUR_PAGE.search(result.page)) and is_by_somebody_else(request):
         count(shown[1], ActivityKind.CHECKED)
-    context = {**result_context(result), "checked_at": clock.now(), "form": PresentedForm()}
+    checked_at = clock.now()
+    context = {
+        **result_context(result),
+        "checked_at": checked_at,
+        "ticket": ticket_for(result, content, checked_at=checked_at),
+        "form": PresentedForm(),
+    }
     return render(request, "certificates/verify_result.html", context)
 
 

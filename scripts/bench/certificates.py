@@ -36,7 +36,7 @@ def certificates(port: int) -> Iterator[Figure]:
     facts = replace(_facts("engraved"), credential=_CREDENTIAL)
 
     def signed() -> bytes:
-        return sign_pdf(render_certificate(facts), key=signing.key, name=signing.name, at=signing.at)
+        return sign_pdf(render_certificate(facts), signing)
 
     unsigned = core_milliseconds(lambda: render_certificate(facts))
     whole = core_milliseconds(signed)

@@ -2,6 +2,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,11 +14,14 @@ from django.db import connection
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badges.actions.issuances import correct_issuance, reinstate_issuance, revoke_issuance, suspend_issuance
+from badges.disclosure import can_see
 from badges.models import Badge, Issuance, IssuanceVersion
+from certificates.actions.documents import certificate_content, certificate_pdf
 from certificates.actions.log import sequence_entries
 from certificates.log_check import check_log
 from certificates.models import Credential, LogEntry, LogNode, LogProof, TreeHead
 from certificates.openbadges.keys import multikey
+from certificates.openbadges.public_log import SignedHead
 from certificates.public_log import newest_head
 from tests.factories import issue
 
@@ -348,3 +352,61 @@ def test_head_of_another_log_is_refused(issued: list[Issuance], tmp_path: Path) 
 
     assert result.returncode == 1
     assert "is not the key you named" in result.stderr
+
+
+def certificate_of(issuance: Issuance, path: Path) -> Path:
+    path.write_bytes(certificate_pdf(certificate_content(can_see(issuance.code), paper="a4")))
+    return path
+
+
+def test_certificate_shows_offline_and_here_that_the_log_only_grew(
+    issued: list[Issuance], badge: Badge, tmp_path: Path
+) -> None:
+    kept, export, out = certificate_of(issued[0], tmp_path / "kept.pdf"), tmp_path / "log.jsonl", io.StringIO()
+    head = newest_head()
+    issue(badge)
+    sequence_entries()
+    call_command("check_log", head=kept, export=export, stdout=out)
+
+    result = run_check(export, kept, head.key)
+
+    assert out.getvalue().splitlines()[0] == f"The log still begins with the 9 entries of {head.signed_at}."
+    assert result.stdout.startswith("The log still begins with the 9 entries")
+
+
+def test_head_that_is_not_of_this_log_is_refused(issued: list[Issuance], tmp_path: Path) -> None:
+    key = Ed25519PrivateKey.generate()
+    others = {
+        "other log": SignedHead.sign(size=9, root=bytes(32), signed_at=clock.now(), key=key),
+        "no signature": replace(newest_head(), signature=bytes(64)),
+        "longer": replace(newest_head(), size=90),
+    }
+    for name, head in others.items():
+        kept = tmp_path / name
+        kept.write_text(json.dumps(head.as_json()))
+
+        with pytest.raises(CommandError, match="is not of this log"):
+            call_command("check_log", head=kept, stdout=io.StringIO())
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"%PDF-1.7 nothing", "This PDF carries no signed head."),
+        (
+            b"%PDF-1.7"
+            + b"".join(b"<%b>%d</%b>" % (b"badgecertlog:signedHead", n, b"badgecertlog:signedHead") for n in (1, 2)),
+            "This PDF carries several signed heads.",
+        ),
+        (b"{}", "This is not a signed head"),
+        (b"", "cannot be read as a signed head"),
+    ],
+)
+def test_file_without_a_head_is_refused_with_the_reason(
+    db: None, tmp_path: Path, content: bytes, sentence: str
+) -> None:
+    kept = tmp_path / "kept"
+    kept.write_bytes(content)
+
+    with pytest.raises(CommandError, match=sentence):
+        call_command("check_log", head=kept, stdout=io.StringIO())

@@ -7,6 +7,7 @@ from datetime import date
 import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from badgecert.accounts.models import User
@@ -14,10 +15,13 @@ from badges.actions.issuances import correct_issuance, revoke_issuance, set_visi
 from badges.disclosure import can_see
 from badges.models import Badge, Issuance, Visibility
 from certificates.actions.documents import _facts, certificate_content, certificate_pdf, preview_certificate_pdf
+from certificates.actions.log import sequence_entries
 from certificates.models import Document
 from certificates.openbadges.exceptions import NoCredentialError
 from certificates.openbadges.findings import Result, Verdict
+from certificates.openbadges.public_log import SignedHead
 from certificates.printing import printed
+from certificates.public_log import newest_head
 from certificates.rendering.jobs import PrintCertificate
 from certificates.rendering.pdf import CertificateFacts
 from certificates.verifying import verdict_on_content
@@ -75,6 +79,37 @@ def test_a_file_that_we_no_longer_keep_is_known_by_its_signature(issuance: Issua
             "Its digital signature holds and covers every byte.",
         )
     ]
+
+
+def test_a_file_carries_the_head_of_the_log_that_was_the_newest(issuance: Issuance, badge: Badge) -> None:
+    sequence_entries()
+    kept = newest_head()
+    pdf = pdf_of(issuance)
+    issue(badge)
+    sequence_entries()
+
+    result = verdict_on_content(pdf)
+
+    assert SignedHead.from_pdf(pdf) == kept
+    assert newest_head() != kept
+    assert [title for title, _ in found(result, "log")] == ["The public log has only grown since"]
+    assert result.verdict == Verdict.VALID
+
+
+def test_a_log_that_was_written_anew_is_found_out_by_a_file(issuance: Issuance, badge: Badge) -> None:
+    sequence_entries()
+    pdf = pdf_of(issuance)
+    with connection.cursor() as cursor:
+        cursor.execute("set local session_replication_role = replica")
+        cursor.execute("delete from certificates_logproof; delete from certificates_treehead")
+        cursor.execute("update certificates_logentry set leaf_hash = %s, index = null", [b"\1" * 32])
+        cursor.execute("set local session_replication_role = origin")
+    sequence_entries()
+
+    result = verdict_on_content(pdf)
+
+    assert [title for title, _ in found(result, "log")] == ["The public log says something else now"]
+    assert result.verdict == Verdict.ALTERED
 
 
 def test_a_file_that_was_changed_after_signing_is_altered(issuance: Issuance) -> None:

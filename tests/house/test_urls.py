@@ -67,6 +67,8 @@ PUBLIC = {
     "certificates:log_keys",
     "certificates:log_proof",
     "certificates:place_in_log",
+    "certificates:presented_receipt",
+    "certificates:receipt",
     "certificates:place_in_log_json",
     "certificates:qr_png",
     "certificates:qr_svg",

@@ -27,6 +27,7 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 @pytest.fixture(params=DESIGNS)
 def reader(request: pytest.FixtureRequest) -> pypdf.PdfReader:
     facts = replace(FACTS, design=request.param, credential=b'{"type": "OpenBadgeCredential"}', number="NC-2026-00042")
+    facts = replace(facts, log_head='{"size": 9, "key": "z6Mk<&"}')
     return pypdf.PdfReader(io.BytesIO(render_certificate(facts)))
 
 
@@ -37,7 +38,10 @@ def test_it_says_which_standards_it_keeps_in_one_packet(reader: pypdf.PdfReader)
 
     assert (said[f"{PDFA}part"], said[f"{PDFA}conformance"], said[f"{PDFUA}part"]) == ("3", "A", "1")
     # PDF/A allows only namespaces that it knows or that the file describes.
-    assert [element.text for element in rdf.iter(f"{SCHEMA}namespaceURI")] == ["http://www.aiim.org/pdfua/ns/id/"]
+    described = ["http://www.aiim.org/pdfua/ns/id/", "urn:badgecert:public-log:1"]
+    assert [element.text for element in rdf.iter(f"{SCHEMA}namespaceURI")] == described
+    [head] = rdf.iter("{urn:badgecert:public-log:1}signedHead")
+    assert head.text == '{"size": 9, "key": "z6Mk<&"}'
     assert [element.text for element in rdf.iter(f"{DC}title")] != []
     assert "/Filter" not in reader.trailer["/Root"]["/Metadata"]
 
