@@ -39,6 +39,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ReceiptKey",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("number", models.PositiveIntegerField(unique=True)),
+                ("public", models.TextField()),
+                ("sealed_private", models.BinaryField()),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Rendition",
             fields=[
                 (
