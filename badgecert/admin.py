@@ -23,7 +23,7 @@ from badges import admin_views as issuing
 from badges.disclosure import EXPIRING_WITHIN
 from badges.models import Badge, BadgeState, Batch, BatchState, Issuance
 from certificates import admin_views as proof
-from earners.models import EarnerRequest
+from earners.models import EarnerRequest, Question
 from issuers.models import Issuer, StaffMember
 from issuers.permissions import issuers_shut_to, issuers_to_design_for, issuers_to_issue_for
 from notifications import admin_views as mail
@@ -120,6 +120,7 @@ class StaffSite(admin.AdminSite):
                 *([_link(_("Issue a badge"), "admin:issue_badge")] if may_issue else []),
                 *([_link(_("Issue from a file"), "admin:issue_file")] if may_issue else []),
                 _list_of(EarnerRequest, _("Requests")),
+                _list_of(Question, _("Questions")),
                 _list_of(Message, _("Mail")),
             ),
             _section(

@@ -18,3 +18,7 @@ class NameTakenError(RefusedError):
 
     def __init__(self) -> None:
         super().__init__(_("This name is taken. Try another one, such as your name with a middle initial."))
+
+
+class QuestionRefusedError(RefusedError):
+    """A question is not passed on now."""

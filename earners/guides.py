@@ -32,6 +32,48 @@ GUIDES = (
         summary=_("From the mail about your badge to your portfolio, and what to do when the way in is barred."),
         worked_on=date(2026, 11, 22),
     ),
+    Guide(
+        slug="manage-badges",
+        title=_("Manage your badges"),
+        summary=_("Claim, find, show or hide them, ask for a correction, and keep your profile up to date."),
+        worked_on=date(2026, 11, 22),
+    ),
+    Guide(
+        slug="sharing",
+        title=_("Share a badge"),
+        summary=_("Its link, social networks, e-mail, and by hand anywhere else."),
+        worked_on=date(2026, 11, 22),
+    ),
+    Guide(
+        slug="linkedin",
+        title=_("Add a badge to LinkedIn"),
+        summary=_("Into your profile and into your feed, and why LinkedIn shows a logo and not the badge."),
+        worked_on=date(2026, 11, 22),
+    ),
+    Guide(
+        slug="email-signature",
+        title=_("Put a badge into your e-mail signature"),
+        summary=_("For Outlook, Gmail, Apple Mail and others."),
+        worked_on=date(2026, 11, 22),
+    ),
+    Guide(
+        slug="cv-and-website",
+        title=_("Put a badge into a CV or on a website"),
+        summary=_("A linked picture, a QR code, or a card that stays up to date."),
+        worked_on=date(2026, 11, 22),
+    ),
+    Guide(
+        slug="print",
+        title=_("Print a certificate or a badge"),
+        summary=_("The PDF, the paper, and how to have one sent by post."),
+        worked_on=date(2026, 11, 22),
+    ),
+    Guide(
+        slug="employers",
+        title=_("For employers: check a badge"),
+        summary=_("Whose it is, from whom, and whether it counts, in three seconds and without an account."),
+        worked_on=date(2026, 11, 22),
+    ),
 )
 
 

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.forms import model_to_dict
 
 from badgecert.accounts.models import User
 from badgecert.accounts.personal_data import trail_of
-from earners.models import Collection, EarnerRequest, Profile, RequestEntry
+from earners.models import Collection, EarnerRequest, Profile, Question, RequestEntry
 
 
 def personal_data_of(user: User) -> dict[str, Any]:
@@ -45,5 +46,11 @@ def personal_data_of(user: User) -> dict[str, Any]:
             }
             for request in requests
         ],
+        "questions": list(
+            # Anybody can type anybody's address there.
+            Question.objects.filter(from_key__in=EmailAddress.objects.filter(user=user, verified=True).values("email"))
+            .order_by("pk")
+            .values("issuer__name", "topic", "name", "from_address", "text", "created_at")
+        ),
         "trail_of_requests": trail_of([request.pk for request in requests], user),
     }

@@ -9,6 +9,7 @@ from badges.signals import issuances_erased
 from earners.actions.collections import move_collections
 from earners.actions.leaving import forget_profile, forget_requests
 from earners.actions.profile import fill_profile, move_requests
+from earners.actions.questions import forget_questions
 from earners.models import CollectionItem, EarnerRequest, Export, UsedName
 from earners.personal_data import personal_data_of
 
@@ -20,9 +21,10 @@ def forget_requests_about(issuance_ids: list[uuid.UUID], **kwargs: object) -> No
 
 
 @receiver(person_erased)
-def forget_what_they_said(user: User, **kwargs: object) -> None:
+def forget_what_they_said(user: User, addresses: list[str], **kwargs: object) -> None:
     Export.objects.filter(user=user).delete()
     forget_profile(user)
+    forget_questions(addresses)
     forget_requests(EarnerRequest.objects.filter(earner=user))
 
 

@@ -7,3 +7,6 @@ request_opened = Signal()
 
 # Sent with `request_id: UUID` and `by_staff: bool`: something was added to its thread; its last entry says what.
 request_answered = Signal()
+
+# Sent with `question_id: UUID`: somebody asked an organisation something on the help page.
+question_asked = Signal()

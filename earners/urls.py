@@ -1,11 +1,15 @@
 from django.urls import path
 
-from earners.views import addresses, claim_link, guides, leaving, portfolio, profile, requests, share
+from earners.views import addresses, claim_link, guides, help, leaving, portfolio, profile, requests, share
 
 app_name = "earners"
 urlpatterns = [
     path("guides/", guides.guides, name="guides"),
     path("guides/<slug:slug>/", guides.guide, name="guide"),
+    path("sharing/", guides.sharing, name="sharing"),
+    path("help/", help.help_page, name="help"),
+    path("help/ask/", help.ask_for_help, name="ask_for_help"),
+    path("help/find-my-badge/", help.find_my_badge, name="find_my_badge"),
     path("claim/<str:token>", claim_link.claim_link, name="claim_link"),
     path("portfolio/", portfolio.portfolio, name="portfolio"),
     path("portfolio/<uuid:issuance_id>/", portfolio.issuance, name="issuance"),

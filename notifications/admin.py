@@ -30,6 +30,7 @@ OF_ORGANISATIONS = (
     MessageKind.EXPIRING,
     MessageKind.REQUEST,
     MessageKind.REQUEST_DESK,
+    MessageKind.QUESTION,
 )
 
 

@@ -27,9 +27,9 @@ from badges.signals import (
     recipient_address_changed,
     versions_made,
 )
-from earners.signals import request_answered, request_opened
+from earners.signals import question_asked, request_answered, request_opened
 from issuers.models import Issuer
-from notifications.actions import accounts, changes, erasing, outbox, requests
+from notifications.actions import accounts, changes, erasing, outbox, questions, requests
 from notifications.actions.bounces import settle_bounces_from
 from notifications.models import MessageKind
 from notifications.personal_data import personal_data_of
@@ -78,6 +78,12 @@ def tell_whose_turn_it_is(request_id: uuid.UUID, *, by_staff: bool, **kwargs: ob
         requests.queue_request_mail(request_id)
     else:
         requests.queue_desk_mail(request_id)
+    ring_on_commit()
+
+
+@receiver(question_asked)
+def pass_the_question_on(question_id: uuid.UUID, **kwargs: object) -> None:
+    questions.queue_question_mail(question_id)
     ring_on_commit()
 
 

@@ -13,9 +13,10 @@ from badgecert.core import clock
 from badgecert.core.exceptions import RefusedError
 from badges.actions import issuances as act
 from badges.models import Issuance, Visibility
+from earners.actions.questions import ask_organisation
 from earners.actions.requests import Wish, answer_request, open_request
 from earners.models import RequestKind
-from issuers.models import StaffRole
+from issuers.models import StaffRole, Topic
 from notifications.actions import accounts
 from notifications.actions.outbox import Fact, new_message, owe
 from notifications.actions.sharing import share_by_mail
@@ -107,6 +108,17 @@ def _answer(issuance: Issuance, earner: User, owner: User) -> None:
     answer_request(request, text="Yes, until the end of the year.\nAsk again after that.", by=owner)
 
 
+def _wonder(issuance: Issuance, earner: User, owner: User) -> None:
+    ask_organisation(
+        issuance.issuer,
+        topic=Topic.LOG_IN,
+        name=issuance.current_version.recipient_name,
+        address="ana.at.home@example.org",
+        text="No mail about my badge came.\nWhich address do you have?",
+        network="",
+    )
+
+
 def _share(issuance: Issuance, earner: User, owner: User) -> None:
     if issuance.visibility == Visibility.PRIVATE:
         act.set_visibility(issuance, visibility=Visibility.LINK_ONLY, by=earner)
@@ -152,6 +164,7 @@ _MAKERS: dict[MessageKind, Maker] = {
     MessageKind.SHARED: _share,
     MessageKind.REQUEST: _answer,
     MessageKind.REQUEST_DESK: _ask,
+    MessageKind.QUESTION: _wonder,
     MessageKind.PASSWORD: lambda issuance, earner, owner: password_requested.send(
         sender=User, user=earner, address=earner.email
     ),

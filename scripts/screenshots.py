@@ -1,7 +1,7 @@
 """Pictures of the demo's pages into var/screenshots: light and dark, 1280 and 390 wide, for somebody to look at.
 
-Starts a demo of its own. Run it by `sh scripts/dev.sh screenshots [NAME…]`. `screenshots guide` takes the pictures that
-the guides show instead (scripts/guide_pictures.py).
+Starts a demo of its own. Run it by `sh scripts/dev.sh screenshots [NAME…]`. `screenshots guide [GUIDE…]` takes the
+pictures that the guides show instead (scripts/guide_pictures.py).
 """
 
 import json
@@ -26,8 +26,8 @@ def main(wanted: list[str]) -> None:
         links = json.loads(demo.manage("demo_links", "--json"))
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=LAUNCH_FLAGS)
-            if wanted == ["guide"]:
-                take_guide_pictures(chromium, demo)
+            if wanted[:1] == ["guide"]:
+                take_guide_pictures(chromium, demo, wanted[1:])
                 return
             for visit in (as_a_stranger, as_an_earner, as_staff):
                 visit(chromium, links, lambda page, name: picture(page, name, wanted))

@@ -1,6 +1,7 @@
 from earners.models.collection import TITLE_LENGTH, Collection, CollectionItem
 from earners.models.export import Export, ExportPart, ExportState
 from earners.models.profile import PUBLIC_NAME_LENGTH, Photo, Profile, UsedName
+from earners.models.question import Question
 from earners.models.request import (
     CORRECTING_KINDS,
     Attachment,
@@ -25,6 +26,7 @@ __all__ = [
     "ExportState",
     "Photo",
     "Profile",
+    "Question",
     "RequestEntry",
     "RequestKind",
     "RequestState",

@@ -1,6 +1,6 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from earners.guides import GUIDES, find_guide
@@ -20,3 +20,10 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, found.template, {"guide": found})
+
+
+@login_not_required
+@require_safe
+def sharing(request: HttpRequest) -> HttpResponse:
+    """The address that organisations print and that earners know by heart."""
+    return redirect("earners:guide", "sharing", permanent=True)

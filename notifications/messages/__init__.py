@@ -20,6 +20,7 @@ from notifications.messages.base import Mail, RenderedMail, Secrets
 from notifications.messages.changes import CorrectedMail, RenewedMail, RestoredMail, RevokedMail, SuspendedMail
 from notifications.messages.expiring import ExpiringMail
 from notifications.messages.issuances import IssuanceMail, preview_issuance_mail
+from notifications.messages.questions import QuestionMail
 from notifications.messages.recipients import RecipientChangedMail
 from notifications.messages.reminders import ReminderMail
 from notifications.messages.requests import RequestDeskMail, RequestMail
@@ -51,6 +52,7 @@ _MAILS: dict[str, type[Mail]] = {
         SharedMail,
         RequestMail,
         RequestDeskMail,
+        QuestionMail,
         PasswordMail,
         LockedMail,
         AddressAddedMail,

@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                             ("shared", "Badge shared"),
                             ("request", "Request, to the earner"),
                             ("request_desk", "Request, to staff"),
+                            ("question", "Question from the help page"),
                             ("password", "New password"),
                             ("locked", "Account locked"),
                             ("address_added", "Address to confirm"),

@@ -35,6 +35,7 @@ class MessageKind(models.TextChoices):
     SHARED = "shared", _("Badge shared")
     REQUEST = "request", _("Request, to the earner")
     REQUEST_DESK = "request_desk", _("Request, to staff")
+    QUESTION = "question", _("Question from the help page")
     PASSWORD = "password", _("New password")
     LOCKED = "locked", _("Account locked")
     ADDRESS_ADDED = "address_added", _("Address to confirm")

@@ -13,9 +13,11 @@ from badgecert.core.text import canonical_email
 from badges.actions.batches import draft_batch
 from badges.models import BatchRow, Issuance
 from earners.actions.exports import request_export
+from earners.actions.questions import ask_organisation
 from earners.actions.requests import Wish, open_request
 from earners.attachments import SafeFile
-from earners.models import RequestKind
+from earners.models import Question, RequestKind
+from issuers.models import Issuer
 from notifications.models import Message
 from tests.factories import make_issuer, make_staff
 from tests.house.routes import Route, routes
@@ -83,6 +85,10 @@ PUBLIC = {
     "earners:confirm_address",
     "earners:guides",
     "earners:guide",
+    "earners:sharing",
+    "earners:help",
+    "earners:ask_for_help",
+    "earners:find_my_badge",
     "notifications:provider_webhook",
     "notifications:stop_mails",
     "notifications:mailbox",
@@ -145,6 +151,7 @@ def address(issuer, staff, badge, issuance, batch, earner, asked):
         "issuers_staffmember": staff.staff_memberships.get(),
         "accounts_user": earner,
         "earners_earnerrequest": asked,
+        "earners_question": question_to(issuer),
         "notifications_message": Message.objects.earliest("created_at"),
     }
 
@@ -177,6 +184,13 @@ def address(issuer, staff, badge, issuance, batch, earner, asked):
         )
 
     return address
+
+
+def question_to(issuer: Issuer) -> Question:
+    found = Question.objects.filter(issuer=issuer).first()
+    return found or ask_organisation(
+        issuer, topic=None, name="Hidden Name", address="hidden@example.org", text="hidden words", network=""
+    )
 
 
 def browser_of(earner: User) -> KnownBrowser:

@@ -26,6 +26,8 @@ STRANGERS = [
     "/log-in/first-time/",
     "/guides/",
     "/guides/log-in/",
+    "/guides/employers/",
+    "/help/",
     "/log-out/",
     "/mailbox/",
     "/mailbox/messages/",
@@ -58,6 +60,7 @@ DESK = [
     "/admin/issuers/staffmember/",
     "/admin/earners/earnerrequest/",
     "/admin/earners/earnerrequest/paper/",
+    "/admin/earners/question/",
 ]
 
 

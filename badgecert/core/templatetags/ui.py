@@ -254,8 +254,14 @@ def empty(content: str, *, title: str) -> SafeString:
 
 
 @register.simple_block_tag
-def guide_step(content: str, *, title: str, picture: str = "", about_picture: str = "") -> SafeString:
-    """One step of a guide. `picture` is the name of one in static/guides/, which is there in light and dark."""
+def guide_step(
+    content: str, *, title: str, picture: str = "", about_picture: str = "", drawing: str = ""
+) -> SafeString:
+    """One step of a guide. `picture` is the name of one in static/guides/, which is there in light and dark.
+
+    `drawing` is the name of an outline in static/guides/drawings/: other products' screens change without telling us.
+    It decorates what the words say.
+    """
     light, dark = f"guides/{picture}.webp", f"guides/{picture}-dark.webp"
     return render_to_string(
         "components/guide_step.html",
@@ -266,6 +272,7 @@ def guide_step(content: str, *, title: str, picture: str = "", about_picture: st
             "light": light if picture else "",
             "dark": dark,
             "size": _size_of_picture(light) if picture else None,
+            "drawing": f"guides/drawings/{drawing}.svg" if drawing else "",
         },
     )
 

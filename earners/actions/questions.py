@@ -1,0 +1,58 @@
+"""Asking an organisation something on the help page, without an account."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from badgecert.accounts import counters
+from badgecert.accounts.secrets import keyed_hash
+from badgecert.core import audit, clock
+from badgecert.core.erasing import mark_erased
+from badgecert.core.text import canonical_email
+from earners.exceptions import QuestionRefusedError
+from earners.models import Question
+from earners.signals import question_asked
+from issuers.models import Issuer, Topic
+
+_AN_HOUR = 3600
+
+
+@transaction.atomic
+def ask_organisation(
+    issuer: Issuer, *, topic: Topic | None, name: str, address: str, text: str, network: str
+) -> Question:
+    """Pass on what a stranger asks. Whether anybody has this address here is not looked up, so nothing can tell it.
+
+    Raises QuestionRefusedError when this network has asked enough, or when everybody together asked this
+    organisation enough: its mailbox is not for others to fill.
+    """
+    limits = {
+        f"network:{keyed_hash('network', network)}": settings.QUESTIONS_PER_NETWORK_HOUR,
+        f"issuer:{issuer.pk}": settings.QUESTIONS_PER_ISSUER_HOUR,
+    }
+    for what, limit in limits.items():
+        if counters.count(f"questions:{clock.now():%Y%m%d%H}:{what}", remembered_for=_AN_HOUR) > limit:
+            raise QuestionRefusedError(
+                _("Many questions came this hour, so this one was not sent. Send it again in an hour.")
+            )
+    question = Question.objects.create(
+        issuer=issuer,
+        topic=topic or "",
+        name=name,
+        from_address=address,
+        from_key=canonical_email(address),
+        text=text,
+    )
+    audit.record("question asked", question, by=None, issuer_id=issuer.pk)
+    question_asked.send(sender=Question, question_id=question.pk)
+    return question
+
+
+@transaction.atomic
+def forget_questions(addresses: Iterable[str]) -> None:
+    """The words and who wrote them go. That somebody asked about a topic on a day stays."""
+    ids = list(Question.objects.filter(from_key__in=list(addresses)).values_list("pk", flat=True))
+    mark_erased(ids)
+    Question.objects.filter(pk__in=ids).update(name="", from_address="", from_key="", text="")
