@@ -323,6 +323,55 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Question",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                (
+                    "topic",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("log_in", "Logging in"),
+                            ("name", "Names"),
+                            ("dates", "Dates"),
+                            ("renewal", "Renewal"),
+                            ("paper", "Paper certificates"),
+                            ("verification", "Verification"),
+                        ],
+                        max_length=20,
+                        verbose_name="topic",
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                ("from_address", models.EmailField(blank=True, max_length=254, verbose_name="from")),
+                ("from_key", models.CharField(blank=True, db_index=True, max_length=320)),
+                ("text", models.TextField(blank=True, verbose_name="question")),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="questions",
+                        to="issuers.issuer",
+                        verbose_name="organisation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "question",
+                "verbose_name_plural": "questions",
+                "ordering": ("-created_at", "-id"),
+            },
+        ),
+        migrations.CreateModel(
             name="RequestEntry",
             fields=[
                 (
@@ -501,5 +550,9 @@ class Migration(migrations.Migration):
                 condition=models.Q(("is_public", False), ("public_name__isnull", False), _connector="OR"),
                 name="a_public_page_has_a_name",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="question",
+            index=models.Index(fields=["issuer", "-created_at"], name="questions_by_issuer"),
         ),
     ]
