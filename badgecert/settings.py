@@ -370,6 +370,7 @@ VERIFICATIONS_PER_MINUTE = env.int("VERIFICATIONS_PER_MINUTE", default=30)
 # Questions on the help page, from one network and to one organisation.
 QUESTIONS_PER_NETWORK_HOUR = env.int("QUESTIONS_PER_NETWORK_HOUR", default=5)
 QUESTIONS_PER_ISSUER_HOUR = env.int("QUESTIONS_PER_ISSUER_HOUR", default=100)
+BATCH_CHECKS_PER_MINUTE = env.int("BATCH_CHECKS_PER_MINUTE", default=6)
 # For so long somebody can fetch the file with all that is held about them.
 EXPORT_DAYS = env.int("EXPORT_DAYS", default=7)
 

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from certificates.batch_checks import MOST_LINES, lines_in
 from certificates.openbadges.reading import MOST_TEXT_BYTES
 
 _ACCEPTED_FILES = ".png,.svg,.json,.jsonld,.jwt,.jws,.txt,.pdf"
@@ -43,6 +44,30 @@ class PresentedForm(forms.Form):
         file = self.cleaned_data["file"]
         content: bytes = file.read() if file else self.cleaned_data["text"].encode()
         return content
+
+
+class ListForm(forms.Form):
+    """Links and codes, one a line."""
+
+    lines = forms.CharField(
+        label=gettext_lazy("Links or codes"),
+        help_text=gettext_lazy(
+            "One in each line, fifty at most: codes, links to badges here, links to other platforms."
+        ),
+        max_length=MOST_LINES * 2_000,
+        widget=forms.Textarea(
+            attrs={"rows": 10, "spellcheck": "false", "autocapitalize": "off", "autocomplete": "off"}
+        ),
+    )
+
+    def clean_lines(self) -> list[str]:
+        lines = lines_in(self.cleaned_data["lines"])
+        if len(lines) > MOST_LINES:
+            raise forms.ValidationError(
+                _("These are %(number)d. Check at most %(most)d at a time; nothing was checked."),
+                params={"number": len(lines), "most": MOST_LINES},
+            )
+        return lines
 
 
 class CertificateFileForm(forms.Form):

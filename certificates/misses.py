@@ -25,6 +25,11 @@ def may_verify_again(request: HttpRequest) -> bool:
     return _is_within("verifications", settings.VERIFICATIONS_PER_MINUTE, request)
 
 
+def may_check_many_again(request: HttpRequest) -> bool:
+    """Counts a list of up to fifty badges."""
+    return _is_within("batch-checks", settings.BATCH_CHECKS_PER_MINUTE, request)
+
+
 def _is_within(what: str, limit: int, request: HttpRequest) -> bool:
     key = f"{what}:{network_of(request)}"
     try:

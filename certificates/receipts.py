@@ -98,7 +98,7 @@ def _said_by(seen: Disclosure) -> Iterable[tuple[str, str]]:
 
 def ticket_for(result: Result, content: bytes, *, checked_at: datetime) -> str:
     """A text that receipt_for_ticket() takes for an hour."""
-    context: dict[str, Any] = result_context(result)
+    context = result_context(result)
     ticket = Ticket(
         checked_at=checked_at.timestamp(),
         sha256=hashlib.sha256(content).hexdigest(),

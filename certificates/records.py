@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from badges.disclosure import State, glance
@@ -46,6 +47,13 @@ def look_at(code: str) -> Look:
 
 def records_of(version_id: uuid.UUID) -> Records:
     """Of a version that is shown."""
-    of_version = IssuanceVersion.objects.filter(pk=version_id)
-    _pk, issuance_id, *stored = of_version.values_list(*_IDS, *SIGNED, *PLACE).get()
-    return Records(version_id, issuance_id, record_from(stored[: len(SIGNED)]), place_from(stored[len(SIGNED) :]))
+    return records_of_many([version_id])[version_id]
+
+
+def records_of_many(version_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Records]:
+    """In one query."""
+    rows = IssuanceVersion.objects.filter(pk__in=version_ids).order_by().values_list(*_IDS, *SIGNED, *PLACE)
+    return {
+        pk: Records(pk, issuance_id, record_from(stored[: len(SIGNED)]), place_from(stored[len(SIGNED) :]))
+        for pk, issuance_id, *stored in rows
+    }

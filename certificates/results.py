@@ -1,5 +1,7 @@
 """How a verdict on a presented badge is said: its word, its colour, its headline."""
 
+from typing import Any
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +45,7 @@ _QUESTIONS = {
 }
 
 
-def result_context(result: Result) -> dict[str, object]:
+def result_context(result: Result) -> dict[str, Any]:
     """All that certificates/verify_result.html needs besides the result itself."""
     holder = result.facts.holder if result.facts else ""
     return {

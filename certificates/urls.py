@@ -1,13 +1,25 @@
 from django.urls import path, re_path, register_converter
 
 from certificates.converters import CodeConverter
-from certificates.views import embed, files, issuers, log, pictures, receipts, verification, verify, verify_api
+from certificates.views import (
+    batch_checks,
+    embed,
+    files,
+    issuers,
+    log,
+    pictures,
+    receipts,
+    verification,
+    verify,
+    verify_api,
+)
 
 register_converter(CodeConverter, "code")
 
 app_name = "certificates"
 urlpatterns = [
     path("verify/", verify.verify, name="verify"),
+    path("verify/list/", batch_checks.verify_list, name="verify_list"),
     path("verify/receipt.pdf", receipts.presented_receipt, name="presented_receipt"),
     path("api/verify/", verify_api.VerifyView.as_view(), name="api_verify"),
     path("v/<code:code>", verification.verification, name="verification"),

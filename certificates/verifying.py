@@ -36,9 +36,10 @@ _STANDINGS = {
 }
 
 
-def verdict_on_content(content: bytes) -> Result:
+def verdict_on_content(content: bytes, *, client: GuardedClient | None = None) -> Result:
     """The verdict on a text or a file that somebody brought. Raises UnreadableError."""
-    return _verdict_on_pdf(content) if is_pdf(content) else check(read(content), RegisterWorld())
+    world = RegisterWorld(client) if client else RegisterWorld()
+    return _verdict_on_pdf(content) if is_pdf(content) else check(read(content), world)
 
 
 def _verdict_on_pdf(content: bytes) -> Result:

@@ -156,17 +156,17 @@ def in_a_moment(request: HttpRequest, seen: Disclosure, reason: str) -> HttpResp
 
 def too_many_checks(request: HttpRequest) -> HttpResponse | None:
     """429 when this network has had too much checked. Call it once for each check that costs work."""
-    return None if may_verify_again(request) else _slowed_down(request)
+    return None if may_verify_again(request) else slowed_down(request)
 
 
 def too_many_misses(request: HttpRequest, *, as_json: bool = False) -> HttpResponse | None:
     """429 when this network address has asked for too many codes that are not there. Call it once for each miss."""
     if may_miss_again(request):
         return None
-    return _slowed_down(request, as_json=as_json)
+    return slowed_down(request, as_json=as_json)
 
 
-def _slowed_down(request: HttpRequest, *, as_json: bool = False) -> HttpResponse:
+def slowed_down(request: HttpRequest, *, as_json: bool = False) -> HttpResponse:
     if as_json:
         response = problem(429, _("Too many tries"))
     else:

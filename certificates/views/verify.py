@@ -1,7 +1,6 @@
 """Where somebody types a code, pastes a link or a credential, or brings a file."""
 
 import re
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from badgecert.core import clock, codes
 from badges.activity import count, is_by_somebody_else
 from badges.models import ActivityKind
+from certificates.codes_typed import code_in
 from certificates.forms import PresentedForm
 from certificates.openbadges.exceptions import UnreadableError
 from certificates.receipts import ticket_for
@@ -39,7 +39,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
     what_is_wrong = ""
     if "code" in request.GET:
         try:
-            return redirect("certificates:verification", _code_in(typed))
+            return redirect("certificates:verification", code_in(typed))
         except codes.NotACodeError as error:
             what_is_wrong = str(error)
     response = _page(request, PresentedForm(), typed=typed[:_LONGEST_ECHO], what_is_wrong=what_is_wrong)
@@ -88,23 +88,6 @@ def _page(
 
 def _code_or_none(text: str) -> str | None:
     try:
-        return _code_in(text)
+        return code_in(text)
     except codes.NotACodeError:
         return None
-
-
-def _code_in(typed: str) -> str:
-    """The code, or the code in a link of ours. Raises NotACodeError with a sentence for the page."""
-    if not typed:
-        raise codes.NotACodeError(_("Type the code or paste the link."))
-    if "/" not in typed:
-        return codes.normalise(typed)
-    # A link without its beginning is a link too: badges.example.org/v/….
-    host = re.escape(urlsplit(settings.BASE_URL).netloc)
-    ours = re.match(rf"(?:https?://)?{host}/v/([^/.?#]+)", typed, re.IGNORECASE)
-    if ours is None:
-        raise codes.NotACodeError(
-            _("This is not a link to a badge here. Such a link begins with %(start)s.")
-            % {"start": f"{settings.BASE_URL}/v/"}
-        )
-    return codes.normalise(ours[1])

@@ -44,6 +44,7 @@ PUBLIC = {
     "badges:catalogue",
     "badges:badge",
     "certificates:verify",
+    "certificates:verify_list",
     "certificates:api_verify",
     "certificates:verification",
     "certificates:version",
