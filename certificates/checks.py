@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from badgecert.core.dates import day_in, long_date
-from badges.disclosure import Disclosure, IssuerFacts
+from badges.disclosure import Disclosure, IssuerFacts, SharedPart
 from certificates.inclusion import Inclusion, inclusion_of
 from certificates.integrity import Fault, SignedRecord, fault_in
 from certificates.records import Records
@@ -39,15 +39,18 @@ class Check:
         return "unchecked" if self.outcome == Outcome.COULD_NOT_CHECK else self.outcome.value
 
 
-def checks_of(seen: Disclosure, records: Records) -> list[Check]:
-    """Every answer is read from the disclosure and what is stored with it, hence from the database, in this request."""
+def checks_of(seen: Disclosure, records: Records, *, whole: Disclosure | None = None) -> list[Check]:
+    """Every answer is read from the disclosure and what is stored with it, hence from the database, in this request.
+
+    `whole` is all that was signed, where not all of it is shown.
+    """
     if seen.badge is None or seen.issuer is None:
         return []
-    checks = [_record(seen), _revocation(seen), _suspension(seen), _dates(seen)]
+    checks = [_record(seen), _revocation(seen), _suspension(seen), _dates(seen, whole or seen)]
     # What is only previewed is not signed.
     if seen.version_id:
-        fault = fault_in(seen, records.signed)
-        checks[1:1] = [_signature(fault, seen.issuer, records.signed), _log(seen, seen.issuer, records, fault)]
+        fault = fault_in(whole or seen, records.signed)
+        checks[1:1] = [_signature(seen, fault, seen.issuer, records.signed), _log(seen, seen.issuer, records, fault)]
     if seen.issuer.domain_confirmed_at:
         checks.append(_domain(seen.issuer, seen.issuer.domain_confirmed_at))
     return checks
@@ -78,6 +81,13 @@ def _record(seen: Disclosure) -> Check:
             _("The issuer has changed it since. This is version %(number)d of %(current)d.")
             % {"number": seen.version, "current": seen.current_version},
         )
+    if not seen.code:
+        return Check(
+            "record",
+            Outcome.PASSED,
+            _("The record is in this register"),
+            _("We found it, and what you see is what the issuer says now."),
+        )
     return Check(
         "record",
         Outcome.PASSED,
@@ -86,8 +96,15 @@ def _record(seen: Disclosure) -> Check:
     )
 
 
-def _signature(fault: Fault | None, issuer: IssuerFacts, record: SignedRecord | None) -> Check:
+def _signature(seen: Disclosure, fault: Fault | None, issuer: IssuerFacts, record: SignedRecord | None) -> Check:
     said = {"issuer": issuer.name}
+    if fault is None and record is not None and SharedPart.DATES in seen.withheld:
+        return Check(
+            "signature",
+            Outcome.PASSED,
+            _("The record has not been altered"),
+            _("To the letter it is what %(issuer)s signed, also what is not shown here.") % said,
+        )
     if fault is None and record is not None:
         said["day"] = long_date(day_in(record.signed_at, issuer.time_zone))
         return Check(
@@ -137,6 +154,13 @@ def _log(seen: Disclosure, issuer: IssuerFacts, records: Records, fault: Fault |
             _("It waits for its place in the public log"),
             _("Entries get their place within seconds. Look again in a minute."),
         )
+    if SharedPart.DATES in seen.withheld:
+        return Check(
+            "log",
+            Outcome.PASSED,
+            _("It is in the public log"),
+            _("Its proof leads to a head of the log that was signed."),
+        )
     place = records.place
     return Check(
         "log",
@@ -180,7 +204,12 @@ def _suspension(seen: Disclosure) -> Check:
     return Check("suspension", Outcome.PASSED, _("It is not suspended"), _("The issuer is not reviewing it."))
 
 
-def _dates(seen: Disclosure) -> Check:
+def _dates(seen: Disclosure, whole: Disclosure) -> Check:
+    if SharedPart.DATES in seen.withheld:
+        kept_back = _("Whoever made this link keeps the dates to themselves.")
+        if whole.days_left is not None and whole.days_left < 0:
+            return Check("dates", Outcome.FAILED, _("It has expired"), kept_back)
+        return Check("dates", Outcome.PASSED, _("It is in date"), kept_back)
     if seen.expires_on is None or seen.days_left is None:
         return Check("dates", Outcome.PASSED, _("It is in date"), _("It does not expire."))
     day = long_date(seen.expires_on)

@@ -16,25 +16,29 @@ from certificates.records import Records, records_of
 from certificates.verdicts import Verdict, verdict_on
 
 
-def verification_page_context(seen: Disclosure, records: Records | None = None) -> dict[str, object]:
+def verification_page_context(
+    seen: Disclosure, records: Records | None = None, *, whole: Disclosure | None = None
+) -> dict[str, object]:
     """All that certificates/verification.html needs; previews of the desk use it too.
 
-    `records` are those that somebody has read already; they may be of a version that is no longer shown.
+    `records` are those that somebody has read already; they may be of a version that is no longer shown. `whole` is what
+    is checked where less is shown.
     """
     records = _records_of(seen, records)
-    verdict, checks = _judged(seen, records)
+    verdict, checks = _judged(seen, records, whole)
     return {
         "seen": seen,
         "verdict": verdict,
         "checks": checks,
-        "place": records.place,
+        # Its proof names the code.
+        "place": records.place if seen.code else None,
         "history": history_of(seen),
         "time_left": time_left(seen),
         "evidence": [item for item in seen.evidence if is_web_address(item.get("url", ""))],
         "renewal_url": seen.badge.renewal_url if seen.badge and is_web_address(seen.badge.renewal_url) else "",
-        "has_files": seen.state in STATES_WITH_FILES,
         "preview_url": preview_address(seen, verdict),
         "preview_size": PREVIEW_SIZE,
+        "has_files": seen.state in STATES_WITH_FILES and bool(seen.code),
     }
 
 
@@ -43,8 +47,8 @@ def verdict_of(seen: Disclosure, records: Records | None = None) -> Verdict:
     return _judged(seen, _records_of(seen, records))[0]
 
 
-def _judged(seen: Disclosure, records: Records) -> tuple[Verdict, list[Check]]:
-    checks = checks_of(seen, records)
+def _judged(seen: Disclosure, records: Records, whole: Disclosure | None = None) -> tuple[Verdict, list[Check]]:
+    checks = checks_of(seen, records, whole=whole)
     return verdict_on(seen, is_confirmed=not any(check.breaks_the_seal for check in checks)), checks
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badgecert.core.dates import long_date
-from badges.disclosure import Disclosure, State
+from badges.disclosure import Disclosure, SharedPart, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,8 @@ def _headline(seen: Disclosure) -> str:
         return _("The holder keeps this badge private")
     if seen.state == State.REVOKED:
         return _("Do not rely on this badge")
+    if SharedPart.NAME in seen.withheld:
+        return _("The person who shared this link")
     # An earlier name can be hidden.
     return seen.holder or _("This is an older version")
 

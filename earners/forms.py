@@ -1,11 +1,15 @@
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from badges.models import Visibility
+from badgecert.core.text import clean_line
+from badges.models import SharedPart, Visibility
 from earners.portfolio import Card, Order
 from earners.profile_forms import NameForm
 
@@ -48,3 +52,39 @@ class WelcomeForm(NameForm):
         super().__init__(*args, **kwargs)
         # The page shows each card whole, so the card is its own label.
         cast("forms.ChoiceField", self.fields["claimed"]).choices = [(str(card.id), card) for card in new]
+
+
+class ShareLinkForm(forms.Form):
+    name = forms.CharField(
+        label=_("Who is it for?"),
+        max_length=80,
+        help_text=_("Such as “Acme HR”. Only you read it."),
+        error_messages={"required": _("Give the link a name, so that you know later whom you gave it to.")},
+    )
+    parts = forms.MultipleChoiceField(
+        label=_("What it shows besides the badge, its issuer and whether it is valid"),
+        required=False,
+        choices=SharedPart.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Certificate and files hold your name, the dates, what you did and the evidence."),
+    )
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Without one it works until you withdraw it."),
+        error_messages={"invalid": _("Enter a day like 2027-03-14.")},
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._today = today
+
+    def clean_name(self) -> str:
+        return clean_line(self.cleaned_data["name"], limit=80)
+
+    def clean_ends_on(self) -> date | None:
+        ends_on: date | None = self.cleaned_data["ends_on"]
+        if ends_on and ends_on < self._today:
+            raise ValidationError(gettext("Choose today or a later day."), code="past")
+        return ends_on

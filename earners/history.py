@@ -5,8 +5,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from badgecert.core.dates import day_in
+from badges.activity import Week, weeks_of
 from badges.disclosure import Change, Disclosure
-from badges.models import VersionKind
+from badges.models import Issuance, VersionKind
 from certificates.history import BY_ITS_HOLDER
 
 
@@ -29,6 +31,57 @@ def history_of(seen: Disclosure, *, claimed_on: date | None) -> list[Line]:
         reason = {"reason": seen.revocation_reason}
         lines.append(Line(on=seen.revoked_on, text=_("Withdrawn by the issuer. Reason given: %(reason)s") % reason))
     return sorted(lines, key=lambda line: line.on)[::-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a version said, as its earner reads it."""
+
+    number: int
+    on: date
+    name: str
+    issued_on: date
+    expires_on: date | None
+    is_current: bool
+
+
+def versions_said(issuance: Issuance) -> list[Said]:
+    """Newest first."""
+    zone = issuance.issuer.time_zone
+    return [
+        Said(
+            number=version.number,
+            on=day_in(version.created_at, zone),
+            name=version.recipient_name,
+            issued_on=version.issued_on,
+            expires_on=version.expires_on,
+            is_current=version.pk == issuance.current_version_id,
+        )
+        for version in issuance.versions.order_by("-number")
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LooksOfOthers:
+    weeks: list[Week]
+
+    @property
+    def opened(self) -> int:
+        return sum(week.opened for week in self.weeks)
+
+    @property
+    def checked(self) -> int:
+        return sum(week.checked for week in self.weeks)
+
+    @property
+    def bars(self) -> list[tuple[Week, int]]:
+        """Each week with its height in percent of the highest."""
+        highest = max(week.verified for week in self.weeks) or 1
+        return [(week, round(100 * week.verified / highest)) for week in self.weeks]
+
+
+def activity_of(issuance: Issuance) -> LooksOfOthers:
+    return LooksOfOthers(weeks=weeks_of(issuance))
 
 
 def _text(change: Change) -> str:

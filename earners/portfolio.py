@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 
 from badgecert.accounts.models import User
 from badgecert.core import clock
@@ -18,6 +19,7 @@ from badgecert.core.dates import day_in
 from badges.actions.issuances import DECLINE_UNDO_DAYS
 from badges.disclosure import PictureFacts, State, state_on
 from badges.models import Issuance, Visibility
+from earners.models import Collection
 
 
 class Tab(StrEnum):
@@ -26,6 +28,7 @@ class Tab(StrEnum):
     ACTIVE = "active"
     EXPIRING = "expiring"
     EXPIRED = "expired"
+    ARCHIVED = "archived"
 
 
 class Order(StrEnum):
@@ -39,6 +42,7 @@ class Card:
     """One badge in its earner's list."""
 
     id: uuid.UUID
+    code: str
     name: str
     holder: str
     issuer_name: str
@@ -53,6 +57,7 @@ class Card:
     visibility: Visibility
     is_claimed: bool
     declined_at: datetime | None
+    is_archived: bool
     can_be_renewed: bool
 
     @property
@@ -82,6 +87,8 @@ class Card:
         return self.declined_at and self.declined_at + timedelta(days=DECLINE_UNDO_DAYS)
 
     def is_in(self, tab: Tab) -> bool:
+        if tab == Tab.ARCHIVED or self.is_archived:
+            return self.is_archived and tab == Tab.ARCHIVED
         if tab == Tab.NEW:
             return self.is_new
         if tab == Tab.ALL:
@@ -105,10 +112,12 @@ def cards_of(user: User) -> list[Card]:
         .order_by("-issued_at", "-id")
         .values_list(
             "id",
+            "code",
             "visibility",
             "issued_at",
             "claimed_at",
             "declined_at",
+            "archived_at",
             "suspended_at",
             "revoked_at",
             "issuer__slug",
@@ -134,6 +143,7 @@ def cards_of(user: User) -> list[Card]:
         cards.append(
             Card(
                 id=row.id,
+                code=row.code,
                 name=row.current_version__badge_version__name,
                 holder=row.current_version__recipient_name,
                 issuer_name=row.current_version__issuer_name,
@@ -156,10 +166,46 @@ def cards_of(user: User) -> list[Card]:
                 visibility=Visibility(row.visibility),
                 is_claimed=row.claimed_at is not None,
                 declined_at=row.declined_at,
+                is_archived=row.archived_at is not None,
                 can_be_renewed=bool(row.badge__renewal_url or row.badge__renewal_instructions),
             )
         )
     return cards
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """A collection as a tab of the list: which badges, in which order."""
+
+    id: uuid.UUID
+    title: str
+    slug: str
+    is_published: bool
+    issuance_ids: tuple[uuid.UUID, ...]
+
+    def cards_among(self, cards: Iterable[Card]) -> list[Card]:
+        """In the collection's own order, without what was archived or declined."""
+        by_id = {card.id: card for card in cards if not card.is_archived}
+        return [by_id[issuance_id] for issuance_id in self.issuance_ids if issuance_id in by_id]
+
+
+def shelves_of(user: User) -> list[Shelf]:
+    """All of this person's collections; one query."""
+    rows = (
+        Collection.objects.of(user)
+        .order_by("created_at", "pk", "items__position", "items__pk")
+        .values_list("pk", "title", "slug", "is_published", "items__issuance_id")
+    )
+    return [
+        Shelf(
+            id=key[0],
+            title=key[1],
+            slug=key[2],
+            is_published=key[3],
+            issuance_ids=tuple(row[4] for row in of_it if row[4]),
+        )
+        for key, of_it in groupby(rows, key=lambda row: row[:4])
+    ]
 
 
 def counts(cards: Iterable[Card]) -> Counter[Tab]:

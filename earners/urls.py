@@ -1,6 +1,20 @@
 from django.urls import path
 
-from earners.views import addresses, claim_link, guides, help, leaving, portfolio, profile, requests, share
+from earners.views import (
+    addresses,
+    claim_link,
+    collections,
+    guides,
+    help,
+    leaving,
+    portfolio,
+    profile,
+    public_page,
+    public_page_settings,
+    requests,
+    share,
+    share_links,
+)
 
 app_name = "earners"
 urlpatterns = [
@@ -20,6 +34,24 @@ urlpatterns = [
     path("portfolio/<uuid:issuance_id>/address/", portfolio.name_address, name="name_address"),
     path("portfolio/<uuid:issuance_id>/share/", share.share_issuance, name="share_issuance"),
     path("portfolio/<uuid:issuance_id>/share/to/<slug:way>/", share.go_and_share, name="go_and_share"),
+    path("portfolio/<uuid:issuance_id>/links/", share_links.share_links, name="share_links"),
+    path("portfolio/<uuid:issuance_id>/archive/", portfolio.archive_issuance, name="archive_issuance"),
+    path("portfolio/badges.pdf", collections.portfolio_pdf, name="portfolio_pdf"),
+    path("portfolio/collections/", collections.collections, name="collections"),
+    path("portfolio/collections/<uuid:collection_id>/", collections.collection, name="collection"),
+    path("portfolio/collections/<uuid:collection_id>/badges.pdf", collections.collection_pdf, name="collection_pdf"),
+    path("portfolio/collections/<uuid:collection_id>/choose/", collections.choose, name="choose_for_collection"),
+    path("portfolio/collections/<uuid:collection_id>/move/", collections.move, name="move_in_collection"),
+    path("portfolio/collections/<uuid:collection_id>/publish/", collections.publish, name="publish_collection"),
+    path("portfolio/collections/<uuid:collection_id>/remove/", collections.remove, name="remove_collection"),
+    path("portfolio/public-page/", public_page_settings.public_page_settings, name="public_page_settings"),
+    path("p/<str:name>/", public_page.public_portfolio, name="public_portfolio"),
+    path("p/<str:name>/badges.pdf", public_page.public_portfolio_pdf, name="public_portfolio_pdf"),
+    path("p/<str:name>/photo/<uuid:photo_id>.webp", public_page.public_photo, name="public_photo"),
+    path("p/<str:name>/<str:slug>/", public_page.public_portfolio, name="public_collection"),
+    path("p/<str:name>/<str:slug>/badges.pdf", public_page.public_portfolio_pdf, name="public_collection_pdf"),
+    path("portfolio/links/", share_links.all_share_links, name="all_share_links"),
+    path("portfolio/links/<uuid:link_id>/withdraw/", share_links.withdraw_share_link, name="withdraw_share_link"),
     path("portfolio/<uuid:issuance_id>/correct/", requests.choose_request, name="choose_request"),
     path("portfolio/<uuid:issuance_id>/correct/<str:kind>/", requests.open_request, name="open_request"),
     path("requests/", requests.requests, name="requests"),

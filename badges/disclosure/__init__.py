@@ -16,10 +16,11 @@ from badges.disclosure.facts import (
     State,
 )
 from badges.disclosure.glancing import Glance, glance
-from badges.disclosure.links import LinkState, Opened, open_share_link
+from badges.disclosure.links import Opened, open_share_link
 from badges.disclosure.making import skills_of, state_on
 from badges.disclosure.seeing import can_see, can_see_many, revoked_codes
 from badges.disclosure.unseen import PREVIEW_CODE, preview_disclosure, said_by
+from badges.models import LinkState, SharedPart
 
 __all__ = [
     "EXPIRING_WITHIN",
@@ -33,6 +34,7 @@ __all__ = [
     "LinkState",
     "Opened",
     "PictureFacts",
+    "SharedPart",
     "Skill",
     "State",
     "can_see",

@@ -14,9 +14,18 @@ import traceback
 # Before the limits, which libraries of this size would meet while they load.
 from certificates.rendering.exceptions import CertificateError
 from certificates.rendering.inspection import inspect_pdf
-from certificates.rendering.jobs import InspectPdf, Job, PrintCertificate, PrintLetter, PrintReceipt, Signing
+from certificates.rendering.jobs import (
+    InspectPdf,
+    Job,
+    PrintCertificate,
+    PrintLetter,
+    PrintPortfolio,
+    PrintReceipt,
+    Signing,
+)
 from certificates.rendering.letters import render_letter
 from certificates.rendering.pdf import render_certificate
+from certificates.rendering.portfolios import render_portfolio
 from certificates.rendering.receipts import render_receipt
 from certificates.rendering.signatures import sign_pdf
 from certificates.rendering.wire import Answer, packed, receive_job, send_answer
@@ -57,6 +66,8 @@ def done(job: Job) -> bytes:
             return signed(render_letter(letter), signing)
         case PrintReceipt(receipt, signing):
             return signed(render_receipt(receipt), signing)
+        case PrintPortfolio(portfolio):
+            return render_portfolio(portfolio)
         case InspectPdf(pdf):
             return packed(inspect_pdf(pdf))
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from certificates.rendering.document_key import DocumentKey
 from certificates.rendering.letters import LetterFacts
 from certificates.rendering.pdf import CertificateFacts
+from certificates.rendering.portfolios import PortfolioFacts
 from certificates.rendering.receipts import ReceiptFacts
 
 
@@ -33,9 +34,15 @@ class PrintReceipt(NamedTuple):
     signing: Signing
 
 
+class PrintPortfolio(NamedTuple):
+    """Of a person, who has no key to sign with: each badge on it is checked at its own address."""
+
+    facts: PortfolioFacts
+
+
 class InspectPdf(NamedTuple):
     pdf: bytes
 
 
-PrintJob = PrintCertificate | PrintLetter | PrintReceipt
+PrintJob = PrintCertificate | PrintLetter | PrintReceipt | PrintPortfolio
 Job = PrintJob | InspectPdf

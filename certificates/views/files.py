@@ -1,6 +1,5 @@
 """The files of a code: credential, picture, QR code, certificate."""
 
-import json
 import re
 import unicodedata
 from urllib.parse import quote
@@ -16,14 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from badgecert.core import codes, seal
-from badgecert.core.models import Picture
 from badges.disclosure import Disclosure, State, can_see, glance
 from certificates.actions.credentials import jwt_of
 from certificates.actions.documents import PAPERS, certificate_content, certificate_pdf
+from certificates.baked import baked_picture
 from certificates.credentials import STATES_WITH_FILES, credential_of, revoked_document
 from certificates.exceptions import CertificateBusyError, CertificateImpossibleError
 from certificates.hosted import assertion_of, revoked_assertion_of
-from certificates.openbadges.baking import bake_png, bake_svg
 from certificates.openbadges.canonical import JsonObject
 from certificates.presentation import verification_page_context
 from certificates.rendering.qr import qr_png, qr_svg
@@ -121,16 +119,9 @@ def badge_picture(request: HttpRequest, code: str, kind: str) -> HttpResponseBas
     if response := unchanged(request, code, kind):
         return response
     seen = can_see(code)
-    credential = credential_of(seen)
-    if credential is None or seen.badge is None or (kind == "svg" and not seen.badge.picture.has_svg):
+    baked = baked_picture(seen, kind)
+    if baked is None:
         return no_file(request, seen)
-    picture = bytes(Picture.objects.values_list(kind, flat=True).get(sha256=seen.badge.picture.sha256))
-    assertion = json.dumps(assertion_of(seen), ensure_ascii=False)
-    baked = (
-        bake_png(picture, v3=credential.document, v2=assertion)
-        if kind == "png"
-        else bake_svg(picture.decode(), v3=credential.document, v2=assertion)
-    )
     response = HttpResponse(baked, content_type=_PICTURE_TYPES[kind])
     # Opened by itself an SVG is a document: it gets no rights.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"

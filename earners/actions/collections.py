@@ -9,10 +9,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from badgecert.accounts.models import User
-from badgecert.core import audit
+from badgecert.core import audit, clock
 from badges.models import Issuance
 from earners.exceptions import CollectionRefusedError
-from earners.models import TITLE_LENGTH, Collection, CollectionItem
+from earners.models import TITLE_LENGTH, Collection, CollectionItem, Profile
 
 # Each has a tab above the list.
 COLLECTIONS_OF_A_PERSON = 30
@@ -41,21 +41,23 @@ def rename_collection(collection: Collection, *, title: str, by: User) -> Collec
     collection.title = title
     if not collection.is_published:
         collection.slug = _free_slug(title, by, but=collection)
-    collection.save(update_fields=["title", "slug", "updated_at"])
+    _changed(collection, fields=["title", "slug"])
     audit.record("collection renamed", collection, by=by)
     return collection
 
 
 @transaction.atomic
-def choose_badges(collection: Collection, *, issuance_ids: Iterable[uuid.UUID], by: User) -> Collection:
-    """Exactly these are in it: what was in it keeps its place, what is new comes last."""
+def choose_badges(
+    collection: Collection, *, issuance_ids: Iterable[uuid.UUID], among: Iterable[uuid.UUID], by: User
+) -> Collection:
+    """Of those `among` which somebody chose, exactly these are in it. What was in keeps its place, what is new comes last."""
     collection = _locked(collection, by=by)
     wanted = list(dict.fromkeys(issuance_ids))
-    collection.items.exclude(issuance__in=wanted).delete()
+    collection.items.filter(issuance__in=set(among) - set(wanted)).delete()
     kept = set(collection.items.values_list("issuance_id", flat=True))
     last = collection.items.aggregate(last=Max("position"))["last"] or 0
     _put(collection, [pk for pk in wanted if pk not in kept], first=last + 1)
-    collection.save(update_fields=["updated_at"])
+    _changed(collection)
     return collection
 
 
@@ -71,7 +73,7 @@ def move_in_collection(collection: Collection, *, issuance_id: uuid.UUID, by_pla
     for position, item in enumerate(items, start=1):
         item.position = position
     CollectionItem.objects.bulk_update(items, ["position"])
-    collection.save(update_fields=["updated_at"])
+    _changed(collection)
     return collection
 
 
@@ -81,7 +83,7 @@ def publish_collection(collection: Collection, *, is_published: bool, by: User) 
     collection = _locked(collection, by=by)
     if collection.is_published != is_published:
         collection.is_published = is_published
-        collection.save(update_fields=["is_published", "updated_at"])
+        _changed(collection, fields=["is_published"])
         audit.record("collection published" if is_published else "collection hidden", collection, by=by)
     return collection
 
@@ -91,6 +93,7 @@ def remove_collection(collection: Collection, *, by: User) -> None:
     """The badges stay where they are."""
     collection = _locked(collection, by=by)
     audit.record("collection removed", collection, by=by)
+    _changed(collection)
     collection.delete()
 
 
@@ -106,6 +109,12 @@ def move_collections(*, kept: User, closed: User) -> None:
         collection.is_published = False
         taken.add(collection.slug)
     Collection.objects.bulk_update(moved, ["user", "slug", "is_published"])
+
+
+def _changed(collection: Collection, *, fields: Sequence[str] = ()) -> None:
+    """Kept copies of the public page, which lists collections, are old now."""
+    collection.save(update_fields=[*fields, "updated_at"])
+    Profile.objects.filter(user=collection.user_id).update(updated_at=clock.now())
 
 
 def _put(collection: Collection, issuance_ids: Iterable[uuid.UUID], *, first: int) -> None:

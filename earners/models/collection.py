@@ -46,7 +46,7 @@ class Collection(TimestampedRow):
 
 class CollectionItem(Row):
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="items")
-    issuance = models.ForeignKey(Issuance, on_delete=models.PROTECT, related_name="+")
+    issuance = models.ForeignKey(Issuance, on_delete=models.PROTECT, related_name="collected")
     position = models.PositiveIntegerField()
 
     class Meta:

@@ -12,25 +12,27 @@ from django.views.decorators.http import require_POST, require_safe
 
 from badgecert.core.dates import day_in
 from badgecert.core.exceptions import RefusedError
-from badges.actions import issuances
+from badges.actions import issuances, showing
 from badges.disclosure import can_see
 from badges.models import Issuance, Visibility
 from earners.forms import FindForm, VisibilityForm
-from earners.history import history_of
+from earners.history import activity_of, history_of, versions_said
 from earners.models import EarnerRequest
-from earners.portfolio import Order, Tab, cards_of, counts, ordered
+from earners.portfolio import Order, Tab, cards_of, counts, ordered, shelves_of
 from earners.request_words import state_for_earner
 from earners.views.access import PersonRequest, is_welcomed, own_issuance
 from earners.views.share import ways_to_share
+from earners.views.share_links import links_of
 
 CARDS_ON_A_PAGE = 24
 # More would push the list itself out of sight; the rest waits under its tab.
 NEW_BADGES_ANNOUNCED = 3
+_ONLY_WHEN_FILLED = {Tab.NEW, Tab.ARCHIVED}
 
 
 @require_safe
 def portfolio(request: PersonRequest) -> HttpResponse:
-    """Everything this person was ever given. Costs one query for the list, however long it is."""
+    """Everything this person was ever given. Costs two queries, however long the list is: badges and collections."""
     everything = cards_of(request.user)
     if not everything and request.user.is_staff:
         return redirect("admin:index")
@@ -44,10 +46,18 @@ def portfolio(request: PersonRequest) -> HttpResponse:
     text, issuer = wanted.get("q", ""), wanted.get("issuer", "")
     found = [card for card in held if card.matches(text) and issuer in {"", card.issuer_slug}]
     tab = _tab(request.GET.get("tab", ""))
-    shown = ordered((card for card in found if card.is_in(tab)), Order(wanted.get("sort") or Order.NEWEST))
+    shelves = shelves_of(request.user)
+    shelf = next((shelf for shelf in shelves if shelf.slug == request.GET.get("collection", "")), None)
+    sort = wanted.get("sort")
+    if shelf:
+        shown = shelf.cards_among(found)
+        shown = ordered(shown, Order(sort)) if sort else shown
+    else:
+        shown = ordered((card for card in found if card.is_in(tab)), Order(sort or Order.NEWEST))
     page = Paginator(shown, CARDS_ON_A_PAGE).get_page(request.GET.get("page"))
-    new = [card for card in held if card.is_new]
-    is_plain = not text and not issuer and tab == Tab.ALL and page.number == 1
+    unarchived = [card for card in held if not card.is_archived]
+    new = [card for card in unarchived if card.is_new]
+    is_plain = not text and not issuer and tab == Tab.ALL and shelf is None and page.number == 1
     return render(
         request,
         "earners/portfolio.html",
@@ -55,13 +65,17 @@ def portfolio(request: PersonRequest) -> HttpResponse:
             "form": form,
             "searched": text,
             "held": held,
-            "issuer_count": len({card.issuer_slug for card in held}),
-            "visible_count": sum(not card.is_private for card in held),
+            "unarchived": unarchived,
+            "issuer_count": len({card.issuer_slug for card in unarchived}),
+            "visible_count": sum(not card.is_private for card in unarchived),
             "announced": new[:NEW_BADGES_ANNOUNCED] if is_plain else [],
             "new_count": len(new),
             "tabs": _tabs(counts(found)),
             "tab": tab,
+            "shelves": [(one, len(one.cards_among(found))) for one in shelves],
+            "shelf": shelf,
             "page": page,
+            "profile": getattr(request.user, "profile", None),
             "declined": [card for card in everything if card.declined_at],
         },
     )
@@ -78,8 +92,9 @@ def _tabs(count: dict[Tab, int]) -> list[tuple[Tab, str, int]]:
         Tab.ACTIVE: _("Active"),
         Tab.EXPIRING: _("Expiring"),
         Tab.EXPIRED: _("Expired"),
+        Tab.ARCHIVED: _("Archived"),
     }
-    return [(tab, word, count[tab]) for tab, word in words.items() if tab != Tab.NEW or count[tab]]
+    return [(tab, word, count[tab]) for tab, word in words.items() if tab not in _ONLY_WHEN_FILLED or count[tab]]
 
 
 @require_safe
@@ -98,11 +113,14 @@ def issuance(request: PersonRequest, issuance_id: uuid.UUID) -> HttpResponse:
                 seen,
                 claimed_on=issuance.claimed_at and day_in(issuance.claimed_at, issuance.issuer.time_zone),
             ),
+            "versions": versions_said(issuance),
+            "activity": activity_of(issuance),
             "form": VisibilityForm({"visibility": issuance.visibility}),
             "asked": [
                 (asked, state_for_earner(asked))
                 for asked in EarnerRequest.objects.of(request.user).filter(issuance=issuance).order_by("-created_at")
             ],
+            **links_of(issuance, request),
             **ways_to_share(issuance, seen),
         },
     )
@@ -136,6 +154,16 @@ def take_back_issuance(request: PersonRequest, issuance_id: uuid.UUID) -> HttpRe
         lambda issuance: issuances.take_back_issuance(issuance, by=request.user),
         said=_("%(badge)s is back. Claim it to show it in your portfolio."),
     )
+
+
+@require_POST
+def archive_issuance(request: PersonRequest, issuance_id: uuid.UUID) -> HttpResponse:
+    if request.POST.get("archived") == "no":
+        action, said = showing.unarchive_issuance, _("%(badge)s is back in your portfolio.")
+    else:
+        action = showing.archive_issuance
+        said = _("%(badge)s is in your archive now. Its link works as before.")
+    return _do(request, issuance_id, lambda issuance: action(issuance, by=request.user), said=said)
 
 
 @require_POST
