@@ -13,7 +13,7 @@ PREVIEW_SIZE = (1200, 627)
 
 def preview_name(seen: Disclosure, verdict: Verdict) -> str:
     """Such as "3" or "3-expired"; empty when the preview shows nothing but this site."""
-    if not verdict.is_confirmed or not seen.shows_holder or seen.state not in STATES_WITH_FILES:
+    if not seen.code or not verdict.is_confirmed or not seen.shows_holder or seen.state not in STATES_WITH_FILES:
         return ""
     return str(seen.version) if seen.state.is_good else f"{seen.version}-{seen.state}"
 

@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 (
                     "issuance",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="badges.issuance"
+                        on_delete=django.db.models.deletion.PROTECT, related_name="collected", to="badges.issuance"
                     ),
                 ),
             ],
