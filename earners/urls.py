@@ -20,6 +20,7 @@ app_name = "earners"
 urlpatterns = [
     path("guides/", guides.guides, name="guides"),
     path("guides/<slug:slug>/", guides.guide, name="guide"),
+    path("guides/<slug:slug>.pdf", guides.guide_pdf, name="guide_pdf"),
     path("sharing/", guides.sharing, name="sharing"),
     path("help/", help.help_page, name="help"),
     path("help/ask/", help.ask_for_help, name="ask_for_help"),

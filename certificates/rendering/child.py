@@ -18,11 +18,13 @@ from certificates.rendering.jobs import (
     InspectPdf,
     Job,
     PrintCertificate,
+    PrintLeaflet,
     PrintLetter,
     PrintPortfolio,
     PrintReceipt,
     Signing,
 )
+from certificates.rendering.leaflets import render_leaflet
 from certificates.rendering.letters import render_letter
 from certificates.rendering.pdf import render_certificate
 from certificates.rendering.portfolios import render_portfolio
@@ -68,6 +70,8 @@ def done(job: Job) -> bytes:
             return signed(render_receipt(receipt), signing)
         case PrintPortfolio(portfolio):
             return render_portfolio(portfolio)
+        case PrintLeaflet(leaflet):
+            return render_leaflet(leaflet)
         case InspectPdf(pdf):
             return packed(inspect_pdf(pdf))
 

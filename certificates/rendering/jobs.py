@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from certificates.rendering.document_key import DocumentKey
+from certificates.rendering.leaflets import LeafletFacts
 from certificates.rendering.letters import LetterFacts
 from certificates.rendering.pdf import CertificateFacts
 from certificates.rendering.portfolios import PortfolioFacts
@@ -40,9 +41,13 @@ class PrintPortfolio(NamedTuple):
     facts: PortfolioFacts
 
 
+class PrintLeaflet(NamedTuple):
+    facts: LeafletFacts
+
+
 class InspectPdf(NamedTuple):
     pdf: bytes
 
 
-PrintJob = PrintCertificate | PrintLetter | PrintReceipt | PrintPortfolio
+PrintJob = PrintCertificate | PrintLetter | PrintReceipt | PrintPortfolio | PrintLeaflet
 Job = PrintJob | InspectPdf

@@ -90,6 +90,7 @@ PUBLIC = {
     "earners:confirm_address",
     "earners:guides",
     "earners:guide",
+    "earners:guide_pdf",
     "earners:sharing",
     "earners:help",
     "earners:ask_for_help",

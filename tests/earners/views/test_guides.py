@@ -1,12 +1,17 @@
+import html
+import io
 import re
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from django.contrib.staticfiles import finders
 from PIL import Image
 from playwright.sync_api import Page
+from pypdf import PdfReader
 
-from earners.guides import GUIDES
+from certificates.exceptions import CertificateBusyError
+from earners.guides import GUIDES, find_guide
 from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width
 
 SLUGS = [guide.slug for guide in GUIDES]
@@ -48,6 +53,53 @@ def test_every_picture_is_shown_in_a_guide(client):
 
     names = [path.name for path in Path(finders.find("guides")).rglob("*.svg")]
     assert [name for name in names if f"/{name}" not in shown] == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_guide_is_a_pdf_with_the_same_words(client, slug):
+    page = client.get(f"/guides/{slug}/").content.decode()
+
+    answer = client.get(f"/guides/{slug}.pdf")
+
+    pdf = PdfReader(io.BytesIO(answer.content))
+    printed = _words(" ".join(sheet.extract_text() for sheet in pdf.pages))
+    headings = [_words(html.unescape(heading)) for heading in re.findall(r"<h[123]>(.*?)</h[123]>", page, re.DOTALL)]
+    assert (answer.status_code, answer["Content-Type"], answer.cookies) == (200, "application/pdf", {})
+    assert [heading for heading in headings if heading not in printed] == []
+    assert pdf.metadata.title == str(find_guide(slug).title)
+    assert len(answer.content) < 1_500_000
+
+
+def _words(text):
+    """Where a line breaks is the paper's own business."""
+    return re.sub(r"\s", "", text)
+
+
+def test_pdf_of_a_guide_is_printed_once(client, settings):
+    first = client.get("/guides/employers.pdf")
+    # Nothing can be printed any more.
+    with mock.patch("earners.leaflets.printed", side_effect=CertificateBusyError("busy")):
+        second = client.get("/guides/employers.pdf")
+        kept = client.get("/guides/employers.pdf", headers={"If-None-Match": first["ETag"]})
+        other = client.get("/guides/employers.pdf?paper=letter")
+        settings.SITE_NAME = "Another site"
+        changed = client.get("/guides/employers.pdf")
+
+    assert second.content == first.content
+    assert (kept.status_code, kept.content) == (304, b"")
+    assert (other.status_code, changed.status_code) == (503, 503)
+    assert other["Retry-After"] == "10"
+
+
+def test_pdf_of_a_guide_on_letter_paper(client):
+    [sheet, *_others] = PdfReader(io.BytesIO(client.get("/guides/linkedin.pdf?paper=letter").content)).pages
+
+    assert (round(sheet.mediabox.width), round(sheet.mediabox.height)) == (612, 792)
+
+
+@pytest.mark.parametrize("path", ["/guides/flying.pdf", "/guides/linkedin.pdf?paper=papyrus"])
+def test_pdf_that_is_not_there(client, path):
+    assert client.get(path).status_code == 404
 
 
 def test_guides_are_listed_and_linked_where_people_get_stuck(client):
