@@ -3,7 +3,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from badgecert import health, metrics
+from badgecert import health, metrics, search_engines
 
 urlpatterns = [
     path("", include("badgecert.core.urls")),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("", include("certificates.urls")),
     path("", include("earners.urls")),
     path("", include("notifications.urls")),
+    path("robots.txt", search_engines.robots, name="robots"),
+    path("sitemap.xml", search_engines.sitemap, name="sitemap"),
+    path("sitemap-pages.xml", search_engines.sitemap_pages, name="sitemap_pages"),
+    path("sitemap-badges-<int:number>.xml", search_engines.sitemap_badges, name="sitemap_badges"),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -2,8 +2,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from badgecert.core.negotiation import json_instead
 from issuers.models import Issuer, Topic
 
 _BADGES_ON_A_PAGE = 24
@@ -13,6 +16,8 @@ _BADGES_ON_A_PAGE = 24
 @require_safe
 def issuer(request: HttpRequest, slug: str) -> HttpResponse:
     """Who an organisation is, and what one can earn there."""
+    if response := json_instead(request, reverse("certificates:issuer_ob2", args=[slug])):
+        return response
     issuer = get_object_or_404(
         Issuer.objects.select_related("logo").defer("logo__png", "logo__webp", "logo__svg"), slug=slug
     )
@@ -28,4 +33,5 @@ def issuer(request: HttpRequest, slug: str) -> HttpResponse:
         },
     )
     response["Cache-Control"] = "no-cache"
+    patch_vary_headers(response, ["Accept"])
     return response

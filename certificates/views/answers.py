@@ -21,13 +21,19 @@ from certificates.misses import WINDOW_SECONDS, may_miss_again, may_verify_again
 PAGE = "page"
 
 JSON_TYPES = ("application/json", "application/vc+ld+json", "application/ld+json", "application/vc")
+JWT_TYPE, PDF_TYPE = "application/vc+jwt", "application/pdf"
+PICTURE_TYPES = {"image/png": "png", "image/svg+xml": "svg"}
+_TYPES = (*JSON_TYPES, *PICTURE_TYPES, PDF_TYPE, JWT_TYPE)
 OB2_TYPES = ("application/json", "application/ld+json")
 
 
-def json_type_wanted(request: HttpRequest) -> str:
-    """The type of JSON the client prefers to a page; empty when it wants a page or does not say."""
-    wanted = request.get_preferred_type(["text/html", *JSON_TYPES])
-    return wanted if wanted in JSON_TYPES else ""
+def type_wanted(request: HttpRequest) -> str:
+    """The type that the client prefers to a page, of those that a badge's address has; empty when it wants a page."""
+    # Browsers say so first, and nearly all who ask are browsers.
+    if request.headers.get("Accept", "").startswith("text/html,"):
+        return ""
+    wanted = request.get_preferred_type(["text/html", *_TYPES])
+    return wanted if wanted in _TYPES else ""
 
 
 def unchanged(request: HttpRequest, code: str, representation: str) -> HttpResponseBase | None:
@@ -115,8 +121,9 @@ def _etag(tag: str, representation: str) -> str | None:
 
 
 def for_everybody(response: HttpResponseBase) -> None:
-    """Wallets and checkers in a browser may read a machine file from their own site."""
+    """Wallets and checkers in a browser may read a machine file from their own site; search engines leave it alone."""
     response["Access-Control-Allow-Origin"] = "*"
+    response["X-Robots-Tag"] = "noindex"
 
 
 def machine_file(request: HttpRequest, text: str, content_type: str) -> HttpResponseBase:

@@ -172,6 +172,7 @@ def certificate(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 def _kept(response: HttpResponseBase, seen: Disclosure) -> HttpResponseBase:
+    response["X-Robots-Tag"] = "noindex"
     if not seen.for_insider:
         kept_by_asking(response)
     return response

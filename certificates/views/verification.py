@@ -20,17 +20,20 @@ from certificates.presentation import verification_page_context
 from certificates.records import Records, look_at
 from certificates.verdicts import http_status
 from certificates.views.answers import (
+    JSON_TYPES,
+    JWT_TYPE,
     PAGE,
-    json_type_wanted,
+    PICTURE_TYPES,
     keep,
     kept,
     kept_by_asking,
     problem,
     too_many_misses,
+    type_wanted,
     unchanged_since,
     with_etag,
 )
-from certificates.views.files import answer_json
+from certificates.views.files import answer_json, badge_picture, certificate, credential_jwt
 
 log = structlog.get_logger(__name__)
 
@@ -43,10 +46,10 @@ _LONGEST_ECHO = 40
 @login_not_required
 @require_safe
 def verification(request: HttpRequest, code: str) -> HttpResponseBase:
-    json_type = json_type_wanted(request)
+    wanted = type_wanted(request)
     try:
-        if json_type:
-            return answer_json(request, code, json_type)
+        if wanted:
+            return _as_wanted(request, code, wanted)
         look = look_at(code)
         if look.state not in _SHOW_NOTHING and is_by_somebody_else(request):
             count(code, ActivityKind.OPENED)
@@ -56,7 +59,21 @@ def verification(request: HttpRequest, code: str) -> HttpResponseBase:
             unchanged_since(request, look.tag, name) or kept(look.tag, name) or _page(request, code, name, look.records)
         )
     except (OperationalError, InterfaceError) as error:
-        return _could_not_check(request, code, error, as_json=bool(json_type))
+        return _could_not_check(request, code, error, as_json=bool(wanted))
+
+
+def _as_wanted(request: HttpRequest, code: str, wanted: str) -> HttpResponseBase:
+    """Each of the badge's files is had at the badge's own address, too, by whoever asks for its type."""
+    if wanted in JSON_TYPES:
+        response = answer_json(request, code, wanted)
+    elif kind := PICTURE_TYPES.get(wanted):
+        response = badge_picture(request, code, kind)
+    elif wanted == JWT_TYPE:
+        response = credential_jwt(request, code)
+    else:
+        response = certificate(request, code)
+    patch_vary_headers(response, ["Accept"])
+    return response
 
 
 @login_not_required

@@ -442,6 +442,41 @@ def test_page_is_listed_only_when_public_claimed_and_its_earner_wants_to_be_foun
 
 
 @pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("", "text/html"),
+        ("*/*", "text/html"),
+        ("text/html,application/xhtml+xml,image/avif,image/webp,*/*;q=0.8", "text/html"),
+        ("text/html;q=0.2, application/json", "application/json"),
+        ("application/vc+ld+json", "application/vc+ld+json"),
+        ("application/ld+json, */*;q=0.1", "application/ld+json"),
+        ("application/vc+jwt", "application/vc+jwt"),
+        ("image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5", "image/png"),
+        ("application/pdf", "application/pdf"),
+        ("application/x-unknown", "text/html"),
+    ],
+)
+def test_each_form_is_had_at_the_address_of_the_badge(issuance: Issuance, accept: str, form: str) -> None:
+    response = Client().get(f"/v/{issuance.code}", headers={"accept": accept})
+
+    assert (response.status_code, response["Content-Type"].partition(";")[0]) == (200, form)
+    assert "Accept" in response["Vary"]
+    assert response["Cache-Control"] == "no-cache"
+    assert ("X-Robots-Tag" in response) == (form != "text/html")
+
+
+@pytest.mark.parametrize("accept", ["application/json", "image/png", "application/pdf", "application/vc+jwt"])
+def test_no_form_of_a_private_badge_is_had(issuance: Issuance, earner: User, accept: str) -> None:
+    set_visibility(issuance, visibility=Visibility.PRIVATE, by=earner)
+
+    response = Client().get(f"/v/{issuance.code}", headers={"accept": accept})
+
+    assert response.status_code == 404
+    assert HOLDER not in response.content.decode()
+    assert "Accept" in response["Vary"]
+
+
+@pytest.mark.parametrize(
     ("accept", "status_type"), [("text/html", "text/html"), ("application/json", "application/problem+json")]
 )
 def test_page_without_a_database_says_that_nothing_was_checked(
