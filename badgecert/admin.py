@@ -21,7 +21,7 @@ from badgecert.core import clock
 from badgecert.core.admin import desk_page
 from badges import admin_views as issuing
 from badges.disclosure import EXPIRING_WITHIN
-from badges.models import Badge, BadgeState, Batch, BatchState, Issuance
+from badges.models import Badge, BadgeState, Batch, BatchState, Issuance, Proposal
 from certificates import admin_views as proof
 from earners.models import EarnerRequest, Question
 from issuers.models import Issuer, StaffMember
@@ -129,6 +129,7 @@ class StaffSite(admin.AdminSite):
                 _list_of(Badge, _("Badges"), adds=may_design),
                 _list_of(Issuance, _("Issuances")),
                 _list_of(Batch, _("Batches")),
+                _list_of(Proposal, _("Changes")),
             ),
             _section(request, _("People"), _list_of(User, _("Earners"))),
             _section(
@@ -152,6 +153,11 @@ class StaffSite(admin.AdminSite):
                 requests.open().filter(due_on__gte=today).count(),
                 _("Requests to answer"),
                 f"{requests_url}?state__exact=open",
+            ),
+            (
+                Proposal.objects.waiting_for(user).count(),
+                _("Changes wait for you to agree"),
+                reverse("admin:badges_proposal_changelist") + "?state__exact=waiting",
             ),
             (
                 batches.filter(state=BatchState.DRAFT).count(),

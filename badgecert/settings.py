@@ -153,6 +153,7 @@ CELERY_BEAT_SCHEDULE = {
     "make-data-exports": {"task": "earners.tasks.make_exports_task", "schedule": SWEEP_SECONDS},
     "forget-old-data-exports": {"task": "earners.tasks.forget_old_exports_task", "schedule": 3600},
     "issue-due-batches": {"task": "badges.tasks.issue_due_batches_task", "schedule": SWEEP_SECONDS},
+    "apply-approved-proposals": {"task": "badges.tasks.apply_approved_proposals_task", "schedule": SWEEP_SECONDS},
     "deliver-due-messages": {"task": "notifications.tasks.deliver_due_messages_task", "schedule": SWEEP_SECONDS},
     "make-certificate-exports": {"task": "certificates.tasks.make_exports_task", "schedule": SWEEP_SECONDS},
     "sequence-log-entries": {"task": "certificates.tasks.sequence_entries_task", "schedule": SWEEP_SECONDS},

@@ -1,10 +1,12 @@
 """Badges, issuances and batches at the issuers' desk: the lists, and which page stands behind each row."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLPattern, path, re_path, reverse
 from django.utils.html import format_html
@@ -12,14 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badgecert.core import clock, codes
-from badgecert.core.admin import StaffAdmin, moment_column
+from badgecert.core.admin import StaffAdmin, moment_column, refusals_as_messages
 from badges import admin_views
+from badges.actions.proposals import draft_decision
+from badges.change_words import state_of
 from badges.disclosure import EXPIRING_WITHIN
-from badges.models import Badge, BadgeState, Batch, Issuance
+from badges.models import Badge, BadgeState, Batch, BatchState, ChangeKind, Issuance, Proposal
 from badges.models.badge import BadgeQuerySet
-from issuers.permissions import issuers_to_design_for
+from badges.models.issuance import IssuanceQuerySet
+from issuers.permissions import issuers_to_design_for, issuers_to_issue_for
 
 _UUID = "<uuid:badge_id>"
+_BATCHES_OFFERED = 10
 
 
 def state_tag(word: str, tone: str) -> str:
@@ -32,6 +38,14 @@ def state_tag(word: str, tone: str) -> str:
         icons[tone],
         word,
     )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 class BadgeFilter(admin.SimpleListFilter):
@@ -49,6 +63,26 @@ class BadgeFilter(admin.SimpleListFilter):
         if self.value() is None:
             return None
         return queryset.filter(badge_id=self.value()) if self.value() in offered else queryset.none()
+
+
+class BatchFilter(admin.SimpleListFilter):
+    """By batch, offering one's own newest; an older one by its address."""
+
+    title = gettext_lazy("batch")
+    parameter_name = "batch"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        own = Batch.objects.managed_by(request.user).filter(state=BatchState.ISSUED)
+        chosen = request.GET.get(self.parameter_name, "")
+        named = own.filter(pk=chosen) if _is_uuid(chosen) else own.none()
+        rows = [*named, *own.order_by("-finished_at")[:_BATCHES_OFFERED]]
+        return [(str(batch.pk), batch.file_name) for batch in dict.fromkeys(rows)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+        offered = {key for key, _name in self.lookup_choices}
+        if self.value() is None:
+            return None
+        return queryset.filter(batch_id=self.value()) if self.value() in offered else queryset.none()
 
 
 class IssuanceStateFilter(admin.SimpleListFilter):
@@ -148,10 +182,44 @@ class BadgeAdmin(StaffAdmin[Badge]):
 class IssuanceAdmin(StaffAdmin[Issuance]):
     list_display = ("holder", "badge_name", "grouped_code", "state_word", "issued_on", "expires_on")
     list_display_links = ("holder",)
-    list_filter = (BadgeFilter, IssuanceStateFilter)
+    list_filter = (BadgeFilter, IssuanceStateFilter, BatchFilter)
     search_fields = ("current_version__recipient_name", "recipient_email", "code")
     search_help_text = gettext_lazy("Name, e-mail address or code")
     list_select_related = ("current_version__badge_version", "issuer")
+    actions = ("renew", "suspend", "restore", "revoke", "reinstate")
+    actions_selection_counter = True
+
+    def has_issue_permission(self, request: HttpRequest) -> bool:
+        return issuers_to_issue_for(request.user).exists()
+
+    @admin.action(permissions=["issue"], description=gettext_lazy("Renew …"))
+    def renew(self, request: HttpRequest, chosen: IssuanceQuerySet) -> HttpResponse | None:
+        return self._drafted(request, ChangeKind.RENEW, chosen)
+
+    @admin.action(permissions=["issue"], description=gettext_lazy("Put under review …"))
+    def suspend(self, request: HttpRequest, chosen: IssuanceQuerySet) -> HttpResponse | None:
+        return self._drafted(request, ChangeKind.SUSPEND, chosen)
+
+    @admin.action(permissions=["issue"], description=gettext_lazy("Restore …"))
+    def restore(self, request: HttpRequest, chosen: IssuanceQuerySet) -> HttpResponse | None:
+        return self._drafted(request, ChangeKind.RESTORE, chosen)
+
+    @admin.action(permissions=["issue"], description=gettext_lazy("Revoke …"))
+    def revoke(self, request: HttpRequest, chosen: IssuanceQuerySet) -> HttpResponse | None:
+        return self._drafted(request, ChangeKind.REVOKE, chosen)
+
+    @admin.action(permissions=["issue"], description=gettext_lazy("Reinstate …"))
+    def reinstate(self, request: HttpRequest, chosen: IssuanceQuerySet) -> HttpResponse | None:
+        return self._drafted(request, ChangeKind.REINSTATE, chosen)
+
+    def _drafted(self, request: HttpRequest, kind: ChangeKind, chosen: IssuanceQuerySet) -> HttpResponse | None:
+        """Its preview comes first; nothing is changed yet."""
+        # A search may join: each issuance once, whatever it was found by.
+        found = Issuance.objects.filter(pk__in=chosen.order_by().values("pk"))
+        with refusals_as_messages(request):
+            proposal = draft_decision(kind, found, by=admin_views.staff(request))
+            return redirect("admin:badges_proposal_change", proposal.pk)
+        return None
 
     def get_urls(self) -> list[URLPattern]:
         decisions = "|".join(admin_views.DECISIONS)
@@ -255,3 +323,63 @@ class BatchAdmin(StaffAdmin[Batch]):
     @admin.display(description=gettext_lazy("Held"), ordering="rows_held")
     def held_count(self, batch: Batch) -> int:
         return batch.rows_held  # type: ignore[attr-defined,no-any-return]  # annotated above
+
+
+@admin.register(Proposal)
+class ProposalAdmin(StaffAdmin[Proposal]):
+    """What was or is to be changed on many badges, and what waits for a second person."""
+
+    list_display = ("what", "state_word", "badges_count", "held_count", "proposed_by", "proposed", "decided_by")
+    list_display_links = ("what",)
+    list_filter = ("state", "kind")
+    search_fields = ("file_name", "reason")
+    search_help_text = gettext_lazy("Name of a file, or words of a reason")
+    list_select_related = ("issuer", "proposed_by", "decided_by")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
+        found = super().get_queryset(request)
+        return found.annotate(
+            changes_total=Count("changes"), changes_held=Count("changes", filter=~Q(changes__problem=""))
+        )
+
+    def get_urls(self) -> list[URLPattern]:
+        site, one = self.admin_site, "<uuid:proposal_id>"
+        return [
+            path("file/", site.admin_view(admin_views.correct_file), name="correct_file"),
+            path("file/template.csv", site.admin_view(admin_views.correction_template), name="correction_template"),
+            path(
+                "person/<uuid:issuer_id>/<uuid:earner_id>/",
+                site.admin_view(admin_views.correct_person),
+                name="correct_person",
+            ),
+            path(f"{one}/submit/", site.admin_view(admin_views.submit), name="submit_proposal"),
+            path(f"{one}/last-day/", site.admin_view(admin_views.last_day), name="proposal_last_day"),
+            path(f"{one}/approve/", site.admin_view(admin_views.approve), name="approve_proposal"),
+            path(f"{one}/decline/", site.admin_view(admin_views.decline), name="decline_proposal"),
+            path(f"{one}/withdraw/", site.admin_view(admin_views.withdraw), name="withdraw_proposal"),
+            path(f"{one}/held.csv", site.admin_view(admin_views.held_changes), name="held_changes"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        return admin_views.proposal_page(request, self.find(request, object_id))
+
+    proposed = moment_column("created_at", gettext_lazy("Made"))
+
+    @admin.display(description=gettext_lazy("Change"), ordering="kind")
+    def what(self, proposal: Proposal) -> str:
+        return format_html("{}{}", proposal.get_kind_display(), f": {proposal.file_name}" if proposal.file_name else "")
+
+    @admin.display(description=gettext_lazy("State"), ordering="state")
+    def state_word(self, proposal: Proposal) -> str:
+        return state_tag(*state_of(proposal))
+
+    @admin.display(description=gettext_lazy("Badges"), ordering="changes_total")
+    def badges_count(self, proposal: Proposal) -> int:
+        return proposal.changes_total  # type: ignore[attr-defined,no-any-return]  # annotated above
+
+    @admin.display(description=gettext_lazy("Left out"), ordering="changes_held")
+    def held_count(self, proposal: Proposal) -> int:
+        return proposal.changes_held  # type: ignore[attr-defined,no-any-return]  # annotated above

@@ -466,22 +466,15 @@ def opened(token: str) -> dict[str, str]:
     return typed
 
 
-class FileForm(forms.Form):
-    """A file of many people for one badge."""
+class UploadForm(forms.Form):
+    """A table that is read line by line."""
 
-    badge = BadgeChoice(
-        label=gettext_lazy("Badge"), queryset=Badge.objects.none(), empty_label=gettext_lazy("Choose a badge")
-    )
     file = forms.FileField(
         label=gettext_lazy("File"),
         allow_empty_file=True,
         help_text=gettext_lazy("CSV or Excel (XLSX). The first row names the columns."),
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["badge"].queryset = published_badges(user)  # type: ignore[attr-defined]
 
     def clean_file(self) -> "UploadedFile[Any]":
         file: UploadedFile[Any] = self.cleaned_data["file"]
@@ -491,6 +484,20 @@ class FileForm(forms.Form):
                 params={"size": file.size / 1_000_000, "limit": settings.UPLOAD_BYTES_LIMIT / 1_000_000},
             )
         return file
+
+
+class FileForm(UploadForm):
+    """A file of many people for one badge."""
+
+    badge = BadgeChoice(
+        label=gettext_lazy("Badge"), queryset=Badge.objects.none(), empty_label=gettext_lazy("Choose a badge")
+    )
+
+    field_order = ("badge", "file")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["badge"].queryset = published_badges(user)  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

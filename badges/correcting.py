@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from dateutil.relativedelta import relativedelta
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BoundField
@@ -15,8 +14,9 @@ from badgecert.core import clock
 from badgecert.core.dates import long_date
 from badgecert.core.text import NAME_LENGTH, clean_line, clean_person_name
 from badges.admin_forms import DayInput, DecisionForm
-from badges.models import ExpiryRule, Issuance, IssuanceVersion
+from badges.models import Issuance, IssuanceVersion
 from badges.models.issuance import IssuanceQuerySet
+from badges.renewing import renewed_until
 from badges.row_checks import NARRATIVE_LENGTH, clean_evidence, problem_with_dates, problem_with_letters
 
 EVIDENCE_LIMIT = 10
@@ -56,7 +56,47 @@ class _NextVersionForm(DecisionForm):
             )
 
 
-class CorrectionForm(_NextVersionForm):
+class HistoryForm(DecisionForm):
+    """Why something is corrected: for one's own records, and what the public history says."""
+
+    public_reason = forms.ChoiceField(
+        label=gettext_lazy("The public history says"),
+        choices=[
+            ("name", gettext_lazy("Change of name")),
+            ("spelling", gettext_lazy("Misspelling")),
+            ("date", gettext_lazy("Wrong date")),
+            (_IN_OWN_WORDS, gettext_lazy("In your words")),
+            (_NOT_SHOWN, gettext_lazy("No reason")),
+        ],
+        widget=forms.RadioSelect,
+        initial=_NOT_SHOWN,
+        help_text=gettext_lazy("It always says what was corrected and when, and never what it said before."),
+    )
+    public_words = forms.CharField(label=gettext_lazy("Your words, shown to everybody"), required=False, max_length=120)
+    hides_earlier_name = forms.BooleanField(
+        label=gettext_lazy("Hide the earlier name"),
+        required=False,
+        help_text=gettext_lazy("Old versions and old certificates then check as superseded without naming anybody."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reason = self.fields["reason"]
+        reason.label, reason.help_text = _("Why, for your records"), _("Only your staff reads this.")
+
+    def clean_public_words(self) -> str:
+        return clean_line(self.cleaned_data["public_words"], limit=120)
+
+    def clean(self) -> None:
+        super().clean()
+        said = self.cleaned_data
+        chosen, words = said.get("public_reason"), said.pop("public_words", "")
+        if chosen == _IN_OWN_WORDS and not words and "public_words" not in self.errors:
+            self.add_error("public_words", _("Write what the public history is to say."))
+        said["public_reason"] = words if chosen == _IN_OWN_WORDS else _public_words(chosen)
+
+
+class CorrectionForm(HistoryForm, _NextVersionForm):
     """What the badge is to say, beginning with what it says now or with what its earner asked for."""
 
     recipient_name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_LENGTH)
@@ -80,25 +120,6 @@ class CorrectionForm(_NextVersionForm):
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=gettext_lazy("One web address on each line, followed by a space and its title."),
-    )
-    public_reason = forms.ChoiceField(
-        label=gettext_lazy("The public history says"),
-        choices=[
-            ("name", gettext_lazy("Change of name")),
-            ("spelling", gettext_lazy("Misspelling")),
-            ("date", gettext_lazy("Wrong date")),
-            (_IN_OWN_WORDS, gettext_lazy("In your words")),
-            (_NOT_SHOWN, gettext_lazy("No reason")),
-        ],
-        widget=forms.RadioSelect,
-        initial=_NOT_SHOWN,
-        help_text=gettext_lazy("It always says what was corrected and when, and never what it said before."),
-    )
-    public_words = forms.CharField(label=gettext_lazy("Your words, shown to everybody"), required=False, max_length=120)
-    hides_earlier_name = forms.BooleanField(
-        label=gettext_lazy("Hide the earlier name"),
-        required=False,
-        help_text=gettext_lazy("Old versions and old certificates then check as superseded without naming anybody."),
     )
 
     def __init__(self, data: Any = None, *, issuance: Issuance, initial: dict[str, Any] | None = None) -> None:
@@ -126,8 +147,6 @@ class CorrectionForm(_NextVersionForm):
                 widget=forms.CheckboxSelectMultiple,
                 initial=others if self.corrects_others_too else None,
             )
-        reason = self.fields["reason"]
-        reason.label, reason.help_text = _("Why, for your records"), _("Only your staff reads this.")
 
     @property
     def corrects_others_too(self) -> bool:
@@ -170,9 +189,6 @@ class CorrectionForm(_NextVersionForm):
             raise ValidationError(_("Give at most %(limit)d web addresses."), params={"limit": EVIDENCE_LIMIT})
         return evidence
 
-    def clean_public_words(self) -> str:
-        return clean_line(self.cleaned_data["public_words"], limit=120)
-
     def clean(self) -> None:
         super().clean()
         said = self.cleaned_data
@@ -180,10 +196,6 @@ class CorrectionForm(_NextVersionForm):
             today = clock.today(self.issuance.issuer.time_zone)
             if problem := problem_with_dates(said["issued_on"], said["expires_on"], today=today):
                 self.add_error("expires_on" if said["issued_on"] <= today else "issued_on", problem)
-        chosen, words = said.get("public_reason"), said.pop("public_words", "")
-        if chosen == _IN_OWN_WORDS and not words and "public_words" not in self.errors:
-            self.add_error("public_words", _("Write what the public history is to say."))
-        said["public_reason"] = words if chosen == _IN_OWN_WORDS else _public_words(chosen)
         if not self.errors and not self.stated():
             raise ValidationError(_("Nothing differs from what the badge says now."))
 
@@ -194,12 +206,25 @@ class CorrectionForm(_NextVersionForm):
             name: self.cleaned_data[name] for name in names if self.cleaned_data[name] != getattr(self.now_says, name)
         }
 
+    def how(self) -> dict[str, Any]:
+        """Why, and what the public history says."""
+        return {name: self.cleaned_data[name] for name in ("reason", "public_reason", "hides_earlier_name", "notify")}
+
+    def others(self) -> list[Issuance]:
+        """On which other badges the name is corrected with this one."""
+        return list(self.cleaned_data.get("also", ())) if "recipient_name" in self.stated() else []
+
     def correction(self) -> dict[str, Any]:
         """What correct_issuance wants to know."""
-        how = ("reason", "public_reason", "hides_earlier_name", "notify")
+        return {**self.how(), "also": self.others(), **self.stated()}
+
+    def corrections(self) -> list[tuple[Issuance, dict[str, Any]]]:
+        """What propose_changes wants to know."""
         stated = self.stated()
-        also = list(self.cleaned_data.get("also", ())) if "recipient_name" in stated else []
-        return {**{name: self.cleaned_data[name] for name in how}, "also": also, **stated}
+        return [
+            (self.issuance, stated),
+            *((one, {"recipient_name": stated["recipient_name"]}) for one in self.others()),
+        ]
 
 
 class RenewalForm(_NextVersionForm):
@@ -239,19 +264,6 @@ def _others_with_this_name(issuance: Issuance) -> IssuanceQuerySet:
         current_version__recipient_name=issuance.current_version.recipient_name,
     )
     return held.exclude(pk=issuance.pk).select_related("current_version__badge_version")
-
-
-def renewed_until(issuance: Issuance) -> date | None:
-    """One period of the badge further, or a year where it has none."""
-    old = issuance.current_version.expires_on
-    badge = issuance.badge
-    if old is None:
-        return None
-    if badge.expiry_rule == ExpiryRule.FIXED and badge.expiry_on and badge.expiry_on > old:
-        return badge.expiry_on
-    months = badge.expiry_months if badge.expiry_rule == ExpiryRule.PERIOD and badge.expiry_months else 12
-    further: date = old + relativedelta(months=months)
-    return further
 
 
 def _as_typed(value: date | str | None) -> str:

@@ -21,6 +21,13 @@ class WrongStateError(RefusedError):
     """The thing is not in a state in which this can be done; the sentence says what it is."""
 
 
+class SecondPersonNeededError(RefusedError):
+    """The organisation asks that somebody else agrees: propose it instead."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Your organisation asks that a second person agrees to this."))
+
+
 class TooLateError(RefusedError):
     """The time for this has passed."""
 

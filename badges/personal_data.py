@@ -4,7 +4,7 @@ from typing import Any
 
 from badgecert.accounts.models import User
 from badgecert.accounts.personal_data import trail_of
-from badges.models import BatchRow, Issuance, IssuanceVersion, ShareLink, VisibilityPreference
+from badges.models import BatchRow, Issuance, IssuanceVersion, ProposedChange, ShareLink, VisibilityPreference
 
 _SAYS = (
     "number",
@@ -69,6 +69,11 @@ def personal_data_of(user: User) -> dict[str, Any]:
         .first(),
         "lines_of_files": list(
             BatchRow.objects.filter(issuance__in=held).order_by("pk").values("issuance__code", "line", "cells")
+        ),
+        "lines_of_changes": list(
+            ProposedChange.objects.filter(issuance__in=held)
+            .order_by("pk")
+            .values("issuance__code", "line", "cells", "stated")
         ),
         "trail_of_badges": trail_of([issuance.pk for issuance in held], user),
     }

@@ -18,6 +18,9 @@ issuances_suspended = Signal()
 # Sent with `issuance_ids: list[UUID]` and `notify: bool`.
 issuances_revoked = Signal()
 
+# Sent with `proposal: Proposal`: its changes were made, or it was declined or withdrawn.
+proposal_settled = Signal()
+
 # Sent with `issuer: Issuer`, `issuance_ids: list[UUID]`, `old_address: str`, `new_address: str`, `earner: User` who holds
 # them now, `old_earner: User` who held them before (the same person's account, if they have used it) and `by: User`.
 recipient_address_changed = Signal()

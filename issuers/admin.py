@@ -43,7 +43,7 @@ class IssuerAdmin(StaffAdmin[Issuer]):
 @admin.register(StaffMember)
 class StaffMemberAdmin(StaffAdmin[StaffMember]):
     list_display = ("person", "address", "role", "issuer", "second_factor", "since", "account")
-    list_display_links = None
+    list_display_links = ("person",)
     list_filter = ("role",)
     search_fields = ("user__name", "user__email")
     search_help_text = gettext_lazy("Name or e-mail address")
@@ -58,11 +58,11 @@ class StaffMemberAdmin(StaffAdmin[StaffMember]):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        self.find(request, object_id)
-        return redirect("admin:issuers_staffmember_changelist")
+        return admin_views.staff_member(request, self.find(request, object_id))
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            path("<uuid:object_id>/remove/", self.admin_site.admin_view(self.remove_view), name="remove_staff_member"),
             path("<uuid:object_id>/unlock/", self.admin_site.admin_view(self.unlock_view), name="unlock_staff_member"),
             path(
                 "<uuid:object_id>/reset-second-factor/",
@@ -71,6 +71,9 @@ class StaffMemberAdmin(StaffAdmin[StaffMember]):
             ),
             *super().get_urls(),
         ]
+
+    def remove_view(self, request: HttpRequest, object_id: uuid.UUID) -> HttpResponse:
+        return admin_views.remove_staff_member(request, self.find(request, str(object_id)))
 
     def unlock_view(self, request: HttpRequest, object_id: uuid.UUID) -> HttpResponse:
         return admin_views.unlock_staff_member(request, self.find(request, str(object_id)))

@@ -61,6 +61,9 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
             "requires_second_factor",
             "answer_days",
             "approves_small_name_changes",
+            "corrections_need_approval",
+            "revocations_need_approval",
+            "bulk_changes_need_approval",
         )
         widgets = {
             "description": forms.Textarea(attrs={"rows": 3}),
@@ -173,6 +176,24 @@ class UnlockForm(forms.Form):
         label=gettext_lazy("Reason"),
         max_length=200,
         help_text=gettext_lazy("How you know that it is them. It stays in the record."),
+        error_messages={"required": gettext_lazy("Write why, in a few words.")},
+    )
+
+    def clean_reason(self) -> str:
+        return clean_line(self.cleaned_data["reason"])
+
+
+class RoleForm(forms.Form):
+    """What somebody may do for the organisation."""
+
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=StaffRole.choices, widget=forms.RadioSelect)
+
+
+class RemovalForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        help_text=gettext_lazy("It stays in the record."),
         error_messages={"required": gettext_lazy("Write why, in a few words.")},
     )
 

@@ -15,3 +15,8 @@ class OwnSecondFactorMissingError(RefusedError):
         super().__init__(
             _("Add a passkey or an authenticator app to your own account first, or you would shut yourself out.")
         )
+
+
+class NobodyToAgreeError(RefusedError):
+    def __init__(self) -> None:
+        super().__init__(_("Nobody else could agree: make somebody an owner or a manager of your organisation first."))

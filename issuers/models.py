@@ -117,6 +117,10 @@ class Issuer(TimestampedRow):
             "One or two letters in a name of eight letters or more, once for each badge. Nobody looks at it before."
         ),
     )
+    # Who else must agree before staff change what was issued: badges.permissions.second_person_needed.
+    corrections_need_approval = models.BooleanField(_("corrections and renewals"), default=False)
+    revocations_need_approval = models.BooleanField(_("revoking and reinstating"), default=False)
+    bulk_changes_need_approval = models.BooleanField(_("whatever changes more than one badge at once"), default=False)
     certificate_numbers = models.CharField(
         _("certificate numbers"),
         max_length=40,

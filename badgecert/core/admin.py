@@ -42,7 +42,7 @@ class StaffAdmin(_ModelAdmin[M]):
     list_title: "str | _StrPromise" = ""
     """The words of the sidebar for this list; empty: the model's own name."""
 
-    actions = None
+    actions: Any = None
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False

@@ -10,7 +10,7 @@ from badgecert.accounts.actions.erasing import ErasureGround
 from badgecert.accounts.models import User
 from badgecert.core import audit, clock
 from badgecert.core.erasing import mark_erased
-from badges.models import BatchRow, Issuance, IssuanceVersion, ShareLink
+from badges.models import BatchRow, Issuance, IssuanceVersion, ProposedChange, ShareLink
 from badges.signals import issuances_erased
 
 
@@ -28,6 +28,8 @@ def erase_issuances(issuances: "QuerySet[Issuance]", *, ground: ErasureGround, b
     )
     BatchRow.objects.filter(issuance__in=ids).update(**_blank_row())
     ShareLink.objects.filter(issuance__in=ids).delete()
+    ProposedChange.objects.filter(issuance__in=ids, made_at=None).update(problem=_("This person was erased."))
+    ProposedChange.objects.filter(issuance__in=ids).update(cells=[], stated={})
     Issuance.objects.filter(pk__in=ids).update(
         erased_at=erased_at,
         updated_at=erased_at,

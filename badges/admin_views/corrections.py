@@ -1,5 +1,7 @@
 """A new version of what was issued: corrected or renewed, seen beside the one that holds now."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,9 +16,11 @@ from django.views.decorators.http import require_http_methods
 from badgecert.core.admin import desk_page
 from badgecert.core.exceptions import RefusedError
 from badges.actions.issuances import correct_issuance, renew_issuance
+from badges.actions.proposals import propose_changes
 from badges.admin_views.access import staff
 from badges.correcting import CorrectionForm, RenewalForm
-from badges.models import Issuance
+from badges.exceptions import SecondPersonNeededError
+from badges.models import ChangeKind, Issuance
 from issuers.permissions import can_issue
 
 
@@ -27,6 +31,8 @@ def correct(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             correct_issuance(issuance, by=staff(request), **form.correction())
+        except SecondPersonNeededError:
+            return _proposed(request, ChangeKind.CORRECT, form.corrections(), **form.how())
         except RefusedError as error:
             form.add_error(None, str(error))
         else:
@@ -42,6 +48,9 @@ def renew(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             renew_issuance(issuance, by=staff(request), **form.cleaned_data)
+        except SecondPersonNeededError:
+            how = {**form.cleaned_data}
+            return _proposed(request, ChangeKind.RENEW, [(issuance, {"expires_on": how.pop("expires_on")})], **how)
         except RefusedError as error:
             form.add_error(None, str(error))
         else:
@@ -58,6 +67,15 @@ def corrected(form: CorrectionForm) -> str:
         "Corrected on %(number)d badges. Their links and codes are the same.",
         number,
     ) % {"number": number}
+
+
+def _proposed(
+    request: HttpRequest, kind: ChangeKind, changes: Sequence[tuple[Issuance, dict[str, Any]]], **how: Any
+) -> HttpResponse:
+    """It waits for a second person, whom their start page tells."""
+    proposal = propose_changes(kind, changes, by=staff(request), **how)
+    messages.success(request, _("Proposed. A second person of your organisation looks at it before it is made."))
+    return redirect("admin:badges_proposal_change", proposal.pk)
 
 
 def _page(request: HttpRequest, template: str, title: str, issuance: Issuance, form: Form) -> HttpResponse:

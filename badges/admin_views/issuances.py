@@ -16,9 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from badgecert.core import clock
 from badgecert.core.admin import audit_events, desk_page, refusals_as_messages
 from badges.actions.issuances import reinstate_issuance, restore_issuance, revoke_issuance, suspend_issuance
-from badges.admin_forms import DecisionForm
+from badges.actions.proposals import propose_changes
 from badges.admin_views.access import staff
-from badges.models import Issuance
+from badges.deciding_forms import WhyForm
+from badges.exceptions import SecondPersonNeededError
+from badges.models import ChangeKind, Issuance
 from issuers.permissions import can_issue
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def staff_state(issuance: Issuance) -> tuple[str, str]:
 class Decision:
     """Something staff decide about one issuance, with a reason, on a page that says what it does."""
 
+    kind: ChangeKind
     action: Callable[..., Issuance]
     title: "_StrPromise"
     explanation: "_StrPromise"
@@ -55,6 +58,7 @@ class Decision:
 
 DECISIONS = {
     "suspend": Decision(
+        kind=ChangeKind.SUSPEND,
         action=suspend_issuance,
         title=gettext_lazy("Put under review"),
         explanation=gettext_lazy("Its public page says that it is under review until you restore it."),
@@ -62,6 +66,7 @@ DECISIONS = {
         done=gettext_lazy("It is under review now."),
     ),
     "restore": Decision(
+        kind=ChangeKind.RESTORE,
         action=restore_issuance,
         title=gettext_lazy("Restore"),
         explanation=gettext_lazy("The review ends and the badge counts again, as a new version."),
@@ -69,6 +74,7 @@ DECISIONS = {
         done=gettext_lazy("Restored. It counts again."),
     ),
     "revoke": Decision(
+        kind=ChangeKind.REVOKE,
         action=revoke_issuance,
         title=gettext_lazy("Revoke"),
         explanation=gettext_lazy(
@@ -78,6 +84,7 @@ DECISIONS = {
         done=gettext_lazy("Revoked. Its page says so now."),
     ),
     "reinstate": Decision(
+        kind=ChangeKind.REINSTATE,
         action=reinstate_issuance,
         title=gettext_lazy("Reinstate"),
         explanation=gettext_lazy("It counts again, as a new version under the same link and code."),
@@ -124,11 +131,18 @@ def decide(request: HttpRequest, issuance_id: UUID, decision: str) -> HttpRespon
     if not can_issue(by, issuance.issuer):
         raise PermissionDenied
     chosen = DECISIONS[decision]
-    form = DecisionForm(request.POST or None)
+    form = WhyForm(request.POST or None, kind=chosen.kind)
     if request.method == "POST" and form.is_valid():
         with refusals_as_messages(request):
-            chosen.action(issuance, **form.cleaned_data, by=by)
-            messages.success(request, str(chosen.done))
+            try:
+                chosen.action(issuance, **form.cleaned_data, by=by)
+                messages.success(request, str(chosen.done))
+            except SecondPersonNeededError:
+                proposal = propose_changes(chosen.kind, [(issuance, {})], by=by, **form.cleaned_data)
+                messages.success(
+                    request, _("Proposed. A second person of your organisation looks at it before it is made.")
+                )
+                return redirect("admin:badges_proposal_change", proposal.pk)
         return redirect("admin:badges_issuance_change", issuance.pk)
     return desk_page(
         request,

@@ -9,6 +9,7 @@ from badges.models.badge import (
 )
 from badges.models.batch import Batch, BatchRow, BatchState
 from badges.models.issuance import Issuance, IssuanceVersion, VersionKind
+from badges.models.proposal import ChangeKind, Proposal, ProposalState, ProposedChange
 from badges.models.showing import PARTS_OF_FILES, LinkState, SharedPart, ShareLink, VisibilityPreference
 
 __all__ = [
@@ -23,10 +24,14 @@ __all__ = [
     "Batch",
     "BatchRow",
     "BatchState",
+    "ChangeKind",
     "ExpiryRule",
     "Issuance",
     "IssuanceVersion",
     "LinkState",
+    "Proposal",
+    "ProposalState",
+    "ProposedChange",
     "ShareLink",
     "SharedPart",
     "VersionKind",

@@ -34,6 +34,14 @@ def earner_page(request: HttpRequest, earner: User) -> HttpResponse:
         issuances=[(issuance, *staff_state(issuance)) for issuance in issuances],
         may_change_address=earner.is_active
         and issuers_to_issue_for(request.user).filter(issuances__earner=earner).exists(),
+        correctable=[
+            issuer
+            for issuer in issuers_to_issue_for(request.user)
+            .filter(issuances__earner=earner)
+            .distinct()
+            .order_by("name")
+            if any(issuance.issuer_id == issuer.pk and issuance.revoked_at is None for issuance in issuances)
+        ],
         lock_history=_lock_history(request, earner),
         may_unlock=earner.is_locked and unlocking_issuers(request, earner).exists(),
         may_reset=has_second_factor(earner) and unlocking_issuers(request, earner).exists(),

@@ -142,6 +142,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "corrections_need_approval",
+                    models.BooleanField(default=False, verbose_name="corrections and renewals"),
+                ),
+                (
+                    "revocations_need_approval",
+                    models.BooleanField(default=False, verbose_name="revoking and reinstating"),
+                ),
+                (
+                    "bulk_changes_need_approval",
+                    models.BooleanField(default=False, verbose_name="whatever changes more than one badge at once"),
+                ),
+                (
                     "certificate_numbers",
                     models.CharField(
                         blank=True,

@@ -295,7 +295,7 @@ def test_decision_needs_a_reason_and_takes_effect(client, staff, issuance, decis
     address = reverse("admin:decide_issuance", args=[issuance.pk, decision])
 
     page = client.post(address, {"reason": " "})
-    assert page.context["form"].errors == {"reason": ["Write why, in a few words."]}
+    assert page.context["form"].errors == {"usual": ["Write why, in a few words."]}
 
     client.post(address, {"reason": "Issued to the wrong Ana"})
     issuance.refresh_from_db()

@@ -1,5 +1,6 @@
 """Issuances that nobody else changes until the transaction ends."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
@@ -7,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from badgecert.accounts.models import User
 from badgecert.core.dates import day_in, long_date
-from badges.models import Issuance
+from badges.exceptions import SecondPersonNeededError
+from badges.models import ChangeKind, Issuance
+from badges.permissions import second_person_needed
 from issuers.permissions import issuers_to_issue_for
 
 
@@ -27,13 +30,31 @@ def locked_all(issuances: Sequence[Issuance]) -> list[Issuance]:
     return [now[issuance.pk] for issuance in issuances]
 
 
-def locked_for_staff(issuances: Sequence[Issuance], *, by: User | None) -> list[Issuance]:
-    """`by` None is a rule of the organisation itself. Raises PermissionDenied if one of them is of a foreign one."""
+def locked_for_staff(
+    issuances: Sequence[Issuance], *, by: User | None, to: ChangeKind, second: User | None = None
+) -> list[Issuance]:
+    """The same, for a change of this kind by staff; `by` None is a rule of the organisation itself.
+
+    `second` is the other person who agreed. Raises PermissionDenied if one of them may not for one of the organisations;
+    SecondPersonNeededError when nobody agreed and somebody has to.
+    """
     rows = locked_all(issuances)
-    issuer_ids = {row.issuer_id for row in rows}
-    if by is not None and issuers_to_issue_for(by).filter(pk__in=issuer_ids).distinct().count() != len(issuer_ids):
+    if by is None:
+        return rows
+    counts = Counter(row.issuer for row in rows)
+    for person in (by, *([second] if second else [])):
+        if issuers_to_issue_for(person).filter(pk__in=[issuer.pk for issuer in counts]).count() != len(counts):
+            raise PermissionDenied
+    if second == by:
         raise PermissionDenied
+    if second is None and any(second_person_needed(issuer, to, count=count) for issuer, count in counts.items()):
+        raise SecondPersonNeededError
     return rows
+
+
+def agreed(second: User | None) -> dict[str, str]:
+    """What the trail keeps of the second person."""
+    return {"agreed_by": str(second.pk)} if second else {}
 
 
 def problem_with_changing(issuance: Issuance) -> str:

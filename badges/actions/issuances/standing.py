@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from badgecert.accounts.models import User
 from badgecert.core import audit, clock
-from badges.actions.issuances.locking import locked_for_staff, problem_with_changing
+from badges.actions.issuances.locking import agreed, locked_for_staff, problem_with_changing
 from badges.actions.issuances.versions import make_versions
 from badges.exceptions import AlreadyHoldsError, WrongStateError
-from badges.models import Issuance, VersionKind
+from badges.models import ChangeKind, Issuance, VersionKind
 from badges.signals import issuances_revoked, issuances_suspended
 
 
@@ -35,14 +35,16 @@ def reinstate_issuance(issuance: Issuance, *, reason: str, by: User, notify: boo
 
 
 @transaction.atomic
-def suspend_issuances(issuances: Sequence[Issuance], *, reason: str, by: User, notify: bool = False) -> list[Issuance]:
+def suspend_issuances(
+    issuances: Sequence[Issuance], *, reason: str, by: User, second: User | None = None, notify: bool = False
+) -> list[Issuance]:
     """Put them under review: their pages say so until they are restored. Raises PermissionDenied, WrongStateError."""
-    rows = locked_for_staff(issuances, by=by)
+    rows = locked_for_staff(issuances, by=by, to=ChangeKind.SUSPEND, second=second)
     for issuance in rows:
         if problem := problem_with_suspending(issuance):
             raise WrongStateError(problem)
     _set(rows, suspended_at=clock.now())
-    audit.record_each("badge suspended", [(row, row.issuer_id, {}) for row in rows], by=by, reason=reason)
+    audit.record_each("badge suspended", [(row, row.issuer_id, agreed(second)) for row in rows], by=by, reason=reason)
     issuances_suspended.send(sender=Issuance, issuance_ids=[row.pk for row in rows], notify=notify)
     return rows
 
@@ -54,14 +56,18 @@ def problem_with_suspending(issuance: Issuance) -> str:
 
 
 @transaction.atomic
-def restore_issuances(issuances: Sequence[Issuance], *, reason: str, by: User, notify: bool = False) -> list[Issuance]:
+def restore_issuances(
+    issuances: Sequence[Issuance], *, reason: str, by: User, second: User | None = None, notify: bool = False
+) -> list[Issuance]:
     """End the review: new versions, because the suspended ones stay marked. Raises as suspend_issuances()."""
-    rows = locked_for_staff(issuances, by=by)
+    rows = locked_for_staff(issuances, by=by, to=ChangeKind.RESTORE, second=second)
     for issuance in rows:
         if problem := problem_with_restoring(issuance):
             raise WrongStateError(problem)
     _set(rows, suspended_at=None)
-    return make_versions([(row, {}) for row in rows], kind=VersionKind.RESTORED, by=by, reason=reason, notify=notify)
+    return make_versions(
+        [(row, {}) for row in rows], kind=VersionKind.RESTORED, by=by, second=second, reason=reason, notify=notify
+    )
 
 
 def problem_with_restoring(issuance: Issuance) -> str:
@@ -71,7 +77,9 @@ def problem_with_restoring(issuance: Issuance) -> str:
 
 
 @transaction.atomic
-def revoke_issuances(issuances: Sequence[Issuance], *, reason: str, by: User, notify: bool = False) -> list[Issuance]:
+def revoke_issuances(
+    issuances: Sequence[Issuance], *, reason: str, by: User, second: User | None = None, notify: bool = False
+) -> list[Issuance]:
     """Withdraw them; their pages keep answering and say so, with the reason. Raises as suspend_issuances().
 
     Revoking twice is refused, so that the second person meets the first one's reason.
@@ -79,22 +87,22 @@ def revoke_issuances(issuances: Sequence[Issuance], *, reason: str, by: User, no
     reason = reason.strip()
     if not reason:
         raise WrongStateError(_("Give a reason; the public page shows it."))
-    rows = locked_for_staff(issuances, by=by)
+    rows = locked_for_staff(issuances, by=by, to=ChangeKind.REVOKE, second=second)
     for issuance in rows:
         if problem := problem_with_changing(issuance):
             raise WrongStateError(problem)
     _set(rows, revoked_at=clock.now(), revocation_reason=reason)
-    audit.record_each("badge revoked", [(row, row.issuer_id, {}) for row in rows], by=by, reason=reason)
+    audit.record_each("badge revoked", [(row, row.issuer_id, agreed(second)) for row in rows], by=by, reason=reason)
     issuances_revoked.send(sender=Issuance, issuance_ids=[row.pk for row in rows], notify=notify)
     return rows
 
 
 @transaction.atomic
 def reinstate_issuances(
-    issuances: Sequence[Issuance], *, reason: str, by: User, notify: bool = False
+    issuances: Sequence[Issuance], *, reason: str, by: User, second: User | None = None, notify: bool = False
 ) -> list[Issuance]:
     """Take revocations back: new versions. Raises PermissionDenied, WrongStateError, AlreadyHoldsError."""
-    rows = locked_for_staff(issuances, by=by)
+    rows = locked_for_staff(issuances, by=by, to=ChangeKind.REINSTATE, second=second)
     held = held_anew(rows)
     for issuance in rows:
         if issuance.pk in held:
@@ -102,7 +110,9 @@ def reinstate_issuances(
         if problem := problem_with_reinstating(issuance):
             raise WrongStateError(problem)
     _set(rows, revoked_at=None, revocation_reason="")
-    return make_versions([(row, {}) for row in rows], kind=VersionKind.REINSTATED, by=by, reason=reason, notify=notify)
+    return make_versions(
+        [(row, {}) for row in rows], kind=VersionKind.REINSTATED, by=by, second=second, reason=reason, notify=notify
+    )
 
 
 def problem_with_reinstating(issuance: Issuance) -> str:

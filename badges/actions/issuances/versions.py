@@ -13,9 +13,9 @@ from badgecert.core import audit, clock
 from badgecert.core.inserting import insert_many
 from badgecert.core.text import clean_person_name
 from badges.actions.issuances.issuing import refuse_without_sealing_keys
-from badges.actions.issuances.locking import locked_for_staff, problem_with_changing
+from badges.actions.issuances.locking import agreed, locked_for_staff, problem_with_changing
 from badges.exceptions import WrongStateError
-from badges.models import Issuance, IssuanceVersion, VersionKind
+from badges.models import ChangeKind, Issuance, IssuanceVersion, VersionKind
 from badges.signals import versions_made
 
 STATED = ("recipient_name", "issued_on", "expires_on", "narrative", "evidence")
@@ -61,6 +61,7 @@ def correct_issuances(
     corrections: Sequence[Correction],
     *,
     by: User | None,
+    second: User | None = None,
     reason: str,
     public_reason: str = "",
     hides_earlier_name: bool = False,
@@ -69,9 +70,13 @@ def correct_issuances(
     """Change what issuances say: name, dates, narrative or evidence. New versions; the old ones stay for ever.
 
     Codes and links stay too. `notify` here and below: the earners get a mail about it. `by` None is a rule of the
-    organisation itself. All or none: raises PermissionDenied; WrongStateError when one is revoked or does not differ.
+    organisation itself, `second` the person who agreed where it asks for one.
+
+    All or none: raises PermissionDenied; SecondPersonNeededError; WrongStateError when one is revoked or does not differ.
     """
-    issuances = locked_for_staff([correction.issuance for correction in corrections], by=by)
+    issuances = locked_for_staff(
+        [correction.issuance for correction in corrections], by=by, to=ChangeKind.CORRECT, second=second
+    )
     made = []
     for issuance, (_seen, stated) in zip(issuances, corrections, strict=True):
         if problem := problem_with_changing(issuance):
@@ -82,7 +87,7 @@ def correct_issuances(
         hides = hides_earlier_name or issuance.current_version.hides_earlier_name
         fields = {"public_reason": public_reason, "hides_earlier_name": hides, "changed_fields": list(changed)}
         made.append((issuance, {**fields, **changed}))
-    return make_versions(made, kind=VersionKind.CORRECTED, by=by, reason=reason, notify=notify)
+    return make_versions(made, kind=VersionKind.CORRECTED, by=by, second=second, reason=reason, notify=notify)
 
 
 def differing(issuance: Issuance, stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,15 +105,17 @@ def renew_issuance(
 
 
 @transaction.atomic
-def renew_issuances(renewals: Sequence[Renewal], *, by: User, reason: str = "", notify: bool = False) -> list[Issuance]:
+def renew_issuances(
+    renewals: Sequence[Renewal], *, by: User, second: User | None = None, reason: str = "", notify: bool = False
+) -> list[Issuance]:
     """Extend each to a later day. All or none: raises PermissionDenied, WrongStateError."""
-    issuances = locked_for_staff([renewal.issuance for renewal in renewals], by=by)
+    issuances = locked_for_staff([renewal.issuance for renewal in renewals], by=by, to=ChangeKind.RENEW, second=second)
     made = []
     for issuance, (_seen, expires_on) in zip(issuances, renewals, strict=True):
         if problem := problem_with_renewing(issuance, expires_on):
             raise WrongStateError(problem)
         made.append((issuance, {"changed_fields": ["expires_on"], "expires_on": expires_on}))
-    return make_versions(made, kind=VersionKind.RENEWED, by=by, reason=reason, notify=notify)
+    return make_versions(made, kind=VersionKind.RENEWED, by=by, second=second, reason=reason, notify=notify)
 
 
 def problem_with_renewing(issuance: Issuance, expires_on: date | None) -> str:
@@ -125,7 +132,13 @@ def problem_with_renewing(issuance: Issuance, expires_on: date | None) -> str:
 
 @transaction.atomic
 def make_versions(
-    made: Sequence[tuple[Issuance, Mapping[str, Any]]], *, kind: VersionKind, by: User | None, reason: str, notify: bool
+    made: Sequence[tuple[Issuance, Mapping[str, Any]]],
+    *,
+    kind: VersionKind,
+    by: User | None,
+    second: User | None = None,
+    reason: str,
+    notify: bool,
 ) -> list[Issuance]:
     """Write the next version of each of these locked issuances: what the current one says but for the given fields."""
     refuse_without_sealing_keys()
@@ -160,7 +173,11 @@ def make_versions(
     audit.record_each(
         f"badge {kind.value}",
         [
-            (issuance, issuance.issuer_id, {"version": version.number, "fields": version.changed_fields})
+            (
+                issuance,
+                issuance.issuer_id,
+                {"version": version.number, "fields": version.changed_fields, **agreed(second)},
+            )
             for issuance, version in zip(issuances, versions, strict=True)
         ],
         by=by,
