@@ -538,6 +538,140 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="Proposal",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("correct", "Correct"),
+                            ("renew", "Renew"),
+                            ("suspend", "Put under review"),
+                            ("restore", "Restore"),
+                            ("revoke", "Revoke"),
+                            ("reinstate", "Reinstate"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Not made yet"),
+                            ("waiting", "Waits for a second person"),
+                            ("approved", "Being made"),
+                            ("applied", "Made"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("file_name", models.CharField(blank=True, max_length=200, verbose_name="file")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("public_reason", models.CharField(blank=True, max_length=200)),
+                ("hides_earlier_name", models.BooleanField(default=False)),
+                ("notify", models.BooleanField(default=False)),
+                ("proposed_at", models.DateTimeField(blank=True, null=True, verbose_name="proposed")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
+                ("decision", models.CharField(blank=True, max_length=200)),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="issuers.issuer",
+                        verbose_name="organisation",
+                    ),
+                ),
+                (
+                    "proposed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "change",
+                "verbose_name_plural": "changes",
+                "ordering": ("-created_at",),
+            },
+        ),
+        migrations.CreateModel(
+            name="ProposedChange",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("line", models.PositiveIntegerField()),
+                ("cells", models.JSONField(default=list)),
+                ("stated", models.JSONField(default=dict)),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                ("made_at", models.DateTimeField(null=True)),
+                (
+                    "issuance",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposed_changes",
+                        to="badges.issuance",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="badges.proposal"
+                    ),
+                ),
+                (
+                    "seen_version",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="badges.issuanceversion",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "proposed change",
+                "verbose_name_plural": "proposed changes",
+                "ordering": ("proposal", "line"),
+            },
+        ),
+        migrations.CreateModel(
             name="ShareLink",
             fields=[
                 (
@@ -726,6 +860,47 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("claimed_at", None), ("declined_at", None), _connector="OR"),
                 name="claimed_and_declined_exclude_each_other",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="proposal",
+            index=models.Index(
+                condition=models.Q(("state", "approved")), fields=["proposed_at"], name="proposals_to_apply"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="proposal",
+            index=models.Index(fields=["issuer", "-created_at"], name="proposals_by_issuer"),
+        ),
+        migrations.AddConstraint(
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by", None),
+                    models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_second_person_is_another_one",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="proposedchange",
+            index=models.Index(
+                condition=models.Q(("made_at", None), ("problem", "")),
+                fields=["proposal", "line"],
+                name="changes_to_make",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="proposedchange",
+            constraint=models.UniqueConstraint(fields=("proposal", "line"), name="a_line_stands_in_a_proposal_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="proposedchange",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("problem", "")),
+                fields=("proposal", "issuance"),
+                name="a_proposal_changes_an_issuance_once",
             ),
         ),
         migrations.AddIndex(
