@@ -3,10 +3,12 @@
 Nothing here runs a script of another site or asks it anything: a link is followed when the earner presses it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -84,9 +86,17 @@ def facebook_url(url: str) -> str:
 
 def x_url(disclosure: Disclosure) -> str:
     """A post begun; X adds no words of its own. Raises NotDisclosedError."""
+    return f"https://x.com/intent/post?{urlencode({'text': _i_earned(disclosure), 'url': disclosure.url})}"
+
+
+def whatsapp_url(disclosure: Disclosure) -> str:
+    """A message begun, in the app or on its site; whom it goes to is chosen there. Raises NotDisclosedError."""
+    return f"https://wa.me/?{urlencode({'text': f'{_i_earned(disclosure)} {disclosure.url}'})}"
+
+
+def _i_earned(disclosure: Disclosure) -> str:
     badge, issuer, _issued_on = _disclosed(disclosure)
-    text = _("I earned %(badge)s from %(issuer)s.") % {"badge": badge.name, "issuer": issuer.name}
-    return f"https://x.com/intent/post?{urlencode({'text': text, 'url': disclosure.url})}"
+    return _("I earned %(badge)s from %(issuer)s.") % {"badge": badge.name, "issuer": issuer.name}
 
 
 def _disclosed(disclosure: Disclosure) -> tuple[BadgeFacts, IssuerFacts, date]:
@@ -94,3 +104,26 @@ def _disclosed(disclosure: Disclosure) -> tuple[BadgeFacts, IssuerFacts, date]:
         msg = f"Nothing of {disclosure.code} may be shared: it is {disclosure.state}."
         raise NotDisclosedError(msg)
     return disclosure.badge, disclosure.issuer, disclosure.issued_on
+
+
+# Where the buttons lead. Each press is counted, so their links pass through a page of ours.
+WAYS: dict[str, Callable[[Disclosure], str]] = {
+    "linkedin-profile": linkedin_profile_url,
+    "linkedin": lambda disclosure: linkedin_feed_url(disclosure.url),
+    "facebook": lambda disclosure: facebook_url(disclosure.url),
+    "x": x_url,
+    "whatsapp": whatsapp_url,
+    "png": lambda disclosure: _picture_address(disclosure, "png"),
+    "jpeg": lambda disclosure: reverse("certificates:badge_jpeg", args=[disclosure.code]),
+    "svg": lambda disclosure: _picture_address(disclosure, "svg"),
+    "baked-png": lambda disclosure: reverse("certificates:badge_png", args=[disclosure.code]),
+    "baked-svg": lambda disclosure: reverse("certificates:badge_svg", args=[disclosure.code]),
+    "qr-svg": lambda disclosure: reverse("certificates:qr_svg", args=[disclosure.code]),
+    "qr-png": lambda disclosure: reverse("certificates:qr_png", args=[disclosure.code]),
+}
+
+
+def _picture_address(disclosure: Disclosure, kind: str) -> str:
+    badge, _issuer, _issued_on = _disclosed(disclosure)
+    sha256 = badge.picture.sha256
+    return reverse("picture", args=[sha256]) if kind == "png" else reverse("picture_variant", args=[sha256, kind])

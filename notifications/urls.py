@@ -1,12 +1,13 @@
 from django.urls import path
 
 from notifications import webhooks
-from notifications.views import mailbox, preferences, samples, sharing
+from notifications.views import calendars, mailbox, preferences, samples, sharing
 
 app_name = "notifications"
 urlpatterns = [
     path("mail/stop/<str:token>", preferences.stop_mails, name="stop_mails"),
     path("portfolio/<uuid:issuance_id>/share/mail/", sharing.share_by_mail, name="share_by_mail"),
+    path("portfolio/<uuid:issuance_id>/expires.ics", calendars.expiry_calendar, name="expiry_calendar"),
     path("profile/mail/", preferences.mail_preferences, name="mail_preferences"),
     path("anymail/<slug:name>/tracking/", webhooks.provider_webhook, name="provider_webhook"),
     path("mailbox/", mailbox.mailbox, name="mailbox"),

@@ -71,6 +71,16 @@ class ExpiringBadge:
     def steps(self) -> str:
         return Truncator(plain_text(self.said.renewal_instructions)).chars(STEPS_LENGTH)
 
+    @property
+    def calendar_entry(self) -> LastDay:
+        return LastDay(
+            uid=f"expiry-{self.issuance.pk}@{urlsplit(settings.BASE_URL).hostname}",
+            title=_("%(badge)s expires") % {"badge": self.said.name},
+            on=self.expires_on,
+            notes="\n\n".join(filter(None, (self.steps, self.said.renewal_url))),
+            url=self.url,
+        )
+
 
 class ExpiringMail(Mail):
     """`details["badges"]` names the issuances, each with the last day that this mail is about."""
@@ -142,19 +152,8 @@ class ExpiringMail(Mail):
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
-        host = urlsplit(settings.BASE_URL).hostname
         with translation.override(self.language):
-            title = _("%(badge)s expires")
-        days = [
-            LastDay(
-                uid=f"expiry-{badge.issuance.pk}@{host}",
-                title=title % {"badge": badge.said.name},
-                on=badge.expires_on,
-                notes="\n\n".join(filter(None, (badge.steps, badge.said.renewal_url))),
-                url=badge.url,
-            )
-            for badge in self.badges
-        ]
+            days = [badge.calendar_entry for badge in self.badges]
         content = calendar_file(days, written_at=self.message.created_at)
         return (Attachment(name="badges-expire.ics", media_type=MEDIA_TYPE, content=content),)
 

@@ -93,7 +93,18 @@ def test_x_url_begins_a_post_in_any_script(db):
     ]
 
 
-@pytest.mark.parametrize("share", [sharing.linkedin_profile_url, sharing.linkedin_fields, sharing.x_url])
+def test_whatsapp_url_begins_a_message_in_any_script(db):
+    badge = make_published_badge(make_issuer(name="实践 & Co"), content={"name": "针灸"})
+    issuance = issue(badge)
+
+    assert parse_qsl(urlsplit(sharing.whatsapp_url(seen(issuance.code))).query) == [
+        ("text", f"I earned 针灸 from 实践 & Co. http://testserver/v/{issuance.code}"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "share", [sharing.linkedin_profile_url, sharing.linkedin_fields, sharing.x_url, sharing.whatsapp_url]
+)
 def test_nothing_is_shared_of_what_is_not_disclosed(issuance, earner, share):
     set_visibility(issuance, visibility=Visibility.PRIVATE, by=earner)
 

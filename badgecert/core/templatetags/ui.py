@@ -129,9 +129,9 @@ def tag(*, text: str, tone: Tone, icon: str = "") -> dict[str, str]:
 
 
 @register.inclusion_tag("components/copy_field.html")
-def copy_field(*, id: str, label: str, value: str, label_hidden: bool = False) -> dict[str, object]:
+def copy_field(*, id: str, label: str, value: str, label_hidden: bool = False, lines: int = 1) -> dict[str, object]:
     """Selectable text; with script, a button copies it."""
-    return {"id": id, "label": label, "value": value, "label_hidden": label_hidden}
+    return {"id": id, "label": label, "value": value, "label_hidden": label_hidden, "lines": lines}
 
 
 @register.inclusion_tag("components/steps.html")

@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -6,7 +7,8 @@ from django.urls import reverse
 from badgecert.core.pictures import picture_from_drawing
 from badges.actions.issuances import claim_issuance, decline_issuance, revoke_issuance, set_visibility
 from badges.disclosure import can_see
-from badges.models import Visibility
+from badges.drawing.badge import BadgeArt, draw_badge
+from badges.models import ActivityKind, Visibility
 from earners import sharing
 from tests.factories import issue, make_picture, make_png, make_published_badge
 
@@ -35,16 +37,24 @@ def test_share_issuance_of_somebody_else_is_not_found(client, issuance, stranger
     assert page_of(client, issuance).status_code == 404
 
 
-def test_share_issuance_gives_every_way_there_is(ana, issuance):
+def test_share_issuance_gives_every_way_there_is(ana, earner, issuer):
+    issuance = issue(
+        make_published_badge(issuer, content={"picture": picture_from_drawing(svg="<svg/>", png=make_png())}),
+        to=earner,
+        expires_on=date(2027, 3, 13),
+    )
+
     page = words(page_of(ana, issuance))
 
     for address in (
-        *(f"/portfolio/{issuance.pk}/share/to/{way}/" for way in ("linkedin-profile", "linkedin", "facebook", "x")),
-        f"/v/{issuance.code}.png",
-        f"/v/{issuance.code}/qr.svg",
+        *(f"/portfolio/{issuance.pk}/share/to/{way}/" for way in sharing.WAYS),
+        f"/portfolio/{issuance.pk}/signature/",
+        f"/portfolio/{issuance.pk}/website/",
+        f"/portfolio/{issuance.pk}/expires.ics",
         f"/v/{issuance.code}/certificate.pdf",
     ):
         assert f'href="{address}"' in page
+    assert f'action="/portfolio/{issuance.pk}/share/mail/"' in page
 
 
 @pytest.mark.parametrize("is_drawn", [True, False])
@@ -52,7 +62,9 @@ def test_share_issuance_gives_the_svg_of_a_picture_drawn_here(ana, earner, issue
     picture = picture_from_drawing(svg="<svg/>", png=make_png()) if is_drawn else make_picture()
     issuance = issue(make_published_badge(issuer, content={"picture": picture}), to=earner)
 
-    assert (f"/v/{issuance.code}.svg" in words(page_of(ana, issuance))) == is_drawn
+    page = words(page_of(ana, issuance))
+
+    assert ("share/to/svg/" in page) == ("share/to/baked-svg/" in page) == is_drawn
 
 
 def test_share_issuance_begins_with_the_link_itself(ana, issuance):
@@ -105,3 +117,44 @@ def test_share_issuance_is_the_same_on_its_page_and_in_the_sheet(ana, issuance):
         return text[text.index("share-link") : text.index("Use it elsewhere")]
 
     assert ways(page_of(ana, issuance)) == ways(ana.get(f"/portfolio/{issuance.pk}/"))
+
+
+def test_share_sheet_is_what_opens_over_other_pages(ana, issuance):
+    sheet = words(ana.get(f"/portfolio/{issuance.pk}/share/?sheet"))
+
+    assert sheet.startswith('<div class="sheet" id="share" popover role="dialog"')
+    assert "share-link" in sheet
+
+
+def test_share_sheet_of_somebody_else_is_not_found(client, issuance, stranger):
+    client.force_login(stranger)
+
+    assert client.get(f"/portfolio/{issuance.pk}/share/?sheet").status_code == 404
+
+
+@pytest.mark.parametrize("way", ["png", "jpeg", "svg", "baked-png", "baked-svg", "qr-svg", "qr-png"])
+def test_each_file_that_is_offered_is_there(ana, earner, issuer, way):
+    drawn = picture_from_drawing(svg=draw_badge(BadgeArt(shape="circle", icon="award", palette="teal", top_text="CARE")), png=make_png())
+    issuance = issue(make_published_badge(issuer, content={"picture": drawn}), to=earner)
+
+    answer = ana.get(f"/portfolio/{issuance.pk}/share/to/{way}/", follow=True)
+
+    assert (answer.status_code, answer["Content-Type"].partition("/")[0]) == (200, "image")
+
+
+def test_count_copy_counts_a_share(ana, issuance):
+    answer = ana.post(f"/portfolio/{issuance.pk}/share/copied/")
+
+    assert answer.status_code == 204
+    assert list(issuance.activity.values_list("kind", "number")) == [(ActivityKind.SHARED, 1)]
+
+
+@pytest.mark.parametrize("hidden_from_others", [True, False])
+def test_count_copy_counts_nothing_of_what_is_private_or_not_ones_own(
+    client, issuance, earner, stranger, hidden_from_others
+):
+    set_visibility(issuance, visibility=Visibility.PRIVATE, by=earner)
+    client.force_login(earner if hidden_from_others else stranger)
+
+    assert client.post(f"/portfolio/{issuance.pk}/share/copied/").status_code == 404
+    assert not issuance.activity.exists()
