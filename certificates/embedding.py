@@ -20,7 +20,7 @@ class Size(NamedTuple):
         return Size(min(self.width, most.width), min(self.height, most.height))
 
 
-EMBED_SIZE = Size(480, 200)
+EMBED_SIZE = Size(480, 220)
 
 
 def embed_html(address: str, *, title: str, size: Size = EMBED_SIZE) -> str:

@@ -111,7 +111,7 @@ def test_website_gives_a_card_and_a_linked_picture(ana, issuance):
     page = ana.get(f"/portfolio/{issuance.pk}/website/")
 
     assert html_to_copy(page, "embed-html") == (
-        f'<iframe src="http://testserver/v/{issuance.code}/embed" width="480" height="200" '
+        f'<iframe src="http://testserver/v/{issuance.code}/embed" width="480" height="220" '
         'title="Infection Control Practitioner" loading="lazy" style="border:0;max-width:100%"></iframe>'
     )
     assert html_to_copy(page, "picture-html").startswith(
