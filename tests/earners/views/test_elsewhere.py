@@ -17,6 +17,11 @@ def ana(client, earner):
     return client
 
 
+@pytest.fixture
+def public_page(earner):
+    return Profile.objects.create(user=earner, display_name="Ana", public_name="ana", is_public=True)
+
+
 def words(page):
     return " ".join(page.content.decode().split())
 
@@ -58,6 +63,13 @@ def test_signature_can_be_the_picture_alone(ana, issuance):
 
     assert html.count("<td") == 1
     assert ">Infection Control Practitioner<" not in html
+
+
+def test_signature_leads_to_the_public_page_when_that_is_chosen(ana, issuance, public_page):
+    page = ana.get(f"/portfolio/{issuance.pk}/signature/?target=portfolio")
+
+    assert html_to_copy(page).count(f'href="{public_page.public_url}"') == 3
+    assert html_to_copy(page, "signature-text").endswith(public_page.public_url)
 
 
 def test_signature_offers_no_public_page_that_is_off(ana, issuance):

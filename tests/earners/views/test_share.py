@@ -134,7 +134,9 @@ def test_share_sheet_of_somebody_else_is_not_found(client, issuance, stranger):
 
 @pytest.mark.parametrize("way", ["png", "jpeg", "svg", "baked-png", "baked-svg", "qr-svg", "qr-png"])
 def test_each_file_that_is_offered_is_there(ana, earner, issuer, way):
-    drawn = picture_from_drawing(svg=draw_badge(BadgeArt(shape="circle", icon="award", palette="teal", top_text="CARE")), png=make_png())
+    drawn = picture_from_drawing(
+        svg=draw_badge(BadgeArt(shape="circle", icon="award", palette="teal", top_text="CARE")), png=make_png()
+    )
     issuance = issue(make_published_badge(issuer, content={"picture": drawn}), to=earner)
 
     answer = ana.get(f"/portfolio/{issuance.pk}/share/to/{way}/", follow=True)
