@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from badgecert.core import codes
 from badgecert.core.safe_csv import written_csv
+from badgecert.core.translating import translated
 from badges.disclosure import Disclosure, State, can_see_many
 from certificates.checks import Outcome, checks_of
 from certificates.codes_typed import code_in
@@ -67,7 +68,7 @@ def check_lines(typed: Sequence[str], *, client: GuardedClient | None = None) ->
             if line.casefold().startswith("https://"):
                 elsewhere[number] = line
             else:
-                checked[number] = Line(number=number, typed=line, look=_UNREADABLE, reason=str(error))
+                checked[number] = Line(number=number, typed=line, look=_UNREADABLE, reason=translated(str(error)))
     checked |= _of_ours(ours, typed)
     checked |= _of_others(elsewhere, client or GuardedClient())
     return [checked[number] for number in sorted(checked)]

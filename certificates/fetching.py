@@ -16,6 +16,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
+from django.utils.translation import gettext as _
+
 from certificates.openbadges.canonical import JsonObject
 from certificates.openbadges.exceptions import UnavailableError
 from certificates.openbadges.strict_json import parse_object
@@ -111,7 +113,7 @@ class GuardedClient:
             status, body = self._get(address)
             document = parse_object(body)
         except (_RefusedAnswerError, OSError, http.client.HTTPException, zlib.error, ValueError) as error:
-            msg = f"{_shown(address)} could not be read."
+            msg = _("%(address)s could not be read.") % {"address": _shown(address)}
             raise UnavailableError(msg) from error
         return {**document, "revoked": True} if status == _GONE else document
 

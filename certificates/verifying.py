@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from badgecert.core import clock
 from badgecert.core.dates import long_date
+from badgecert.core.translating import translated
 from badges.disclosure import Disclosure, State, can_see
 from certificates.credentials import STATES_WITH_FILES
 from certificates.fetching import GuardedClient
@@ -19,7 +20,7 @@ from certificates.models import Credential, KeyKind, LogEntry, SigningKey, Statu
 from certificates.openbadges.canonical import JsonObject
 from certificates.openbadges.checking import check
 from certificates.openbadges.did_documents import key_in
-from certificates.openbadges.exceptions import NoCredentialError, UnavailableError
+from certificates.openbadges.exceptions import NoCredentialError, UnavailableError, UnreadableError
 from certificates.openbadges.findings import Check, Facts, Question, Result, conclude, passed, unchecked
 from certificates.openbadges.keys import did_web, did_web_url, from_multikey
 from certificates.openbadges.reading import is_pdf, read
@@ -37,9 +38,16 @@ _STANDINGS = {
 
 
 def verdict_on_content(content: bytes, *, client: GuardedClient | None = None) -> Result:
-    """The verdict on a text or a file that somebody brought. Raises UnreadableError."""
+    """The verdict on a text or a file that somebody brought, in the reader's language. Raises UnreadableError."""
     world = RegisterWorld(client) if client else RegisterWorld()
-    return _verdict_on_pdf(content) if is_pdf(content) else check(read(content), world)
+    try:
+        result = _verdict_on_pdf(content) if is_pdf(content) else check(read(content), world)
+    except UnreadableError as error:
+        raise type(error)(translated(str(error))) from error
+    checks = (
+        replace(check, title=translated(check.title), sentence=translated(check.sentence)) for check in result.checks
+    )
+    return replace(result, checks=tuple(checks))
 
 
 def _verdict_on_pdf(content: bytes) -> Result:

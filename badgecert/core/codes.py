@@ -8,6 +8,8 @@ neighbours, so a typing slip is told from a code that was never given.
 import re
 import secrets
 
+from badgecert.core.sentences import sentence as _
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 12
 
@@ -42,13 +44,13 @@ def normalise(text: str) -> str:
     """
     code = _SEPARATORS.sub("", text).upper().translate(_LOOK_ALIKES)
     if len(code) != LENGTH:
-        msg = f"A code has {LENGTH} characters; this has {len(code)}."
+        msg = _("A code has %(length)s characters; this has %(number)s.", length=LENGTH, number=len(code))
         raise NotACodeError(msg)
     if any(character not in ALPHABET for character in code):
-        msg = "Codes hold only digits and letters, and never the letter U."
+        msg = _("Codes hold only digits and letters, and never the letter U.")
         raise NotACodeError(msg)
     if check_character(code[:-1]) != code[-1]:
-        msg = "One character of this code is wrong. Compare it with what you were given."
+        msg = _("One character of this code is wrong. Compare it with what you were given.")
         raise NotACodeError(msg)
     return code
 

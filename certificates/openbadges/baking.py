@@ -12,6 +12,8 @@ from typing import NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
+from badgecert.core.sentences import sentence as _
+
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 V3_KEYWORD, V2_KEYWORD = b"openbadgecredential", b"openbadges"
 V3_NAMESPACE, V2_NAMESPACE = "https://purl.imsglobal.org/ob/v3p0", "http://openbadges.org"
@@ -57,7 +59,7 @@ def bake_svg(svg: str, *, v3: str = "", v2: str = "") -> str:
     """Our own SVG with the credentials directly below its root. JSON goes into CDATA, a JWS into `verify`."""
     root = re.search(r"<svg\b[^>]*>", svg)
     if root is None:
-        msg = "The file has no svg element."
+        msg = _("The file has no svg element.")
         raise BakingError(msg)
     # Each element declares the prefix itself: the two standards use the same one for different namespaces.
     parts = [
@@ -78,7 +80,7 @@ def unbake_svg(svg: bytes) -> list[Baked]:
     try:
         parser.Parse(text, True)  # noqa: FBT003  # it takes no keywords
     except expat.ExpatError as error:
-        msg = f"The picture is not whole: line {error.lineno} is not XML."
+        msg = _("The picture is not whole: line %(lineno)s is not XML.", lineno=error.lineno)
         raise BakingError(msg) from error
     return _refuse_two_of_one_standard(reader.found)
 
@@ -88,10 +90,10 @@ def _svg_text(svg: bytes) -> str:
     try:
         text = svg.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        msg = "The picture is not text in UTF-8."
+        msg = _("The picture is not text in UTF-8.")
         raise BakingError(msg) from error
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        msg = "The picture holds a document type declaration. Save it as plain SVG, without one."
+        msg = _("The picture holds a document type declaration. Save it as plain SVG, without one.")
         raise BakingError(msg)
     return text
 
@@ -109,7 +111,7 @@ class _SvgReader:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if not self._is_root_seen and name.rpartition(" ")[2] != "svg":
-            msg = "The file is XML, and no SVG picture."
+            msg = _("The file is XML, and no SVG picture.")
             raise BakingError(msg)
         self._is_root_seen = True
         if name in _SVG_ELEMENTS:
@@ -119,7 +121,7 @@ class _SvgReader:
         if self._inside:
             self._length += len(text)
             if self._length > MOST_TEXT_BYTES:
-                msg = "The credential in the picture is larger than 1 MB."
+                msg = _("The credential in the picture is larger than 1 MB.")
                 raise BakingError(msg)
             self._parts.append(text)
 
@@ -134,7 +136,7 @@ class _SvgReader:
 def _refuse_two_of_one_standard(found: list[Baked]) -> list[Baked]:
     standards = [baked.standard for baked in found]
     if len(set(standards)) != len(standards):
-        msg = "The picture holds two credentials of one standard, so it is not clear which one counts."
+        msg = _("The picture holds two credentials of one standard, so it is not clear which one counts.")
         raise BakingError(msg)
     return found
 
@@ -161,17 +163,17 @@ class _Chunk(NamedTuple):
 
 def _chunks(png: bytes) -> Iterator[_Chunk]:
     if not png.startswith(PNG_SIGNATURE):
-        msg = "The file is not a PNG picture."
+        msg = _("The file is not a PNG picture.")
         raise BakingError(msg)
     position = len(PNG_SIGNATURE)
     while True:
         if position + 12 > len(png):
-            msg = "The picture ends before its end: it was cut off."
+            msg = _("The picture ends before its end: it was cut off.")
             raise BakingError(msg)
         length, kind = struct.unpack_from(">I4s", png, position)
         end = position + 12 + length
         if end > len(png):
-            msg = "The picture ends before its end: it was cut off."
+            msg = _("The picture ends before its end: it was cut off.")
             raise BakingError(msg)
         yield _Chunk(kind, png[position + 8 : end - 4], position, end)
         if kind == b"IEND":
@@ -189,18 +191,18 @@ def _international_text(chunk: _Chunk) -> str:
     """Raises BakingError when it is not what the PNG specification says (§11.3.3.4), or too large."""
     _keyword, _null, rest = chunk.content.partition(b"\0")
     if len(rest) < 2 or rest[0] not in {0, 1} or (rest[0] == 1 and rest[1] != 0):
-        msg = "The credential in the picture is packed in a way that PNG does not know."
+        msg = _("The credential in the picture is packed in a way that PNG does not know.")
         raise BakingError(msg)
     text = rest[2:].partition(b"\0")[2].partition(b"\0")[2]
     if rest[0] == 1:
         text = _inflated(text)
     if len(text) > MOST_TEXT_BYTES:
-        msg = "The credential in the picture is larger than 1 MB."
+        msg = _("The credential in the picture is larger than 1 MB.")
         raise BakingError(msg)
     try:
         return text.decode()
     except UnicodeDecodeError as error:
-        msg = "The credential in the picture is not text."
+        msg = _("The credential in the picture is not text.")
         raise BakingError(msg) from error
 
 
@@ -208,5 +210,5 @@ def _inflated(packed: bytes) -> bytes:
     try:
         return zlib.decompressobj().decompress(packed, MOST_TEXT_BYTES + 1)
     except zlib.error as error:
-        msg = "The credential in the picture is damaged."
+        msg = _("The credential in the picture is damaged.")
         raise BakingError(msg) from error

@@ -11,6 +11,7 @@ import pyoxigraph
 from pyld import jsonld
 from pyld.canon import URDNA2015
 
+from badgecert.core.sentences import sentence as _
 from certificates.openbadges import contexts
 from certificates.openbadges.exceptions import UnknownContextError, UnsafeDocumentError
 
@@ -35,7 +36,7 @@ JsonObject = dict[str, Any]
 def refuse_unsafe(document: JsonObject) -> None:
     """Refuse what a stranger could use against us or against the reader. Raises UnsafeDocumentError."""
     if "@context" not in document:
-        msg = "It names no context, so its words mean nothing."
+        msg = _("It names no context, so its words mean nothing.")
         raise UnsafeDocumentError(msg)
     _refuse_long(document)
     _walk(document, depth=1)
@@ -56,23 +57,23 @@ def _refuse_long(document: JsonObject) -> None:
         elif isinstance(value, str):
             characters += len(value)
         if values > MOST_VALUES or named_contexts > MOST_CONTEXTS or characters > MOST_CHARACTERS:
-            msg = "It is longer than any credential needs to be."
+            msg = _("It is longer than any credential needs to be.")
             raise UnsafeDocumentError(msg)
 
 
 def _refuse_unknown_contexts(context: object) -> None:
     for entry in context if isinstance(context, list) else [context]:
         if not isinstance(entry, str):
-            msg = "It brings terms of its own as context. Only the published contexts of the standards are read."
+            msg = _("It brings terms of its own as context. Only the published contexts of the standards are read.")
             raise UnsafeDocumentError(msg)
         if entry not in contexts.known_contexts():
-            msg = f"It uses {entry} as context. Only the published contexts of the standards are read."
+            msg = _("It uses %(entry)s as context. Only the published contexts of the standards are read.", entry=entry)
             raise UnknownContextError(msg)
 
 
 def _walk(value: object, *, depth: int) -> None:
     if depth > DEEPEST:
-        msg = f"It is nested more than {DEEPEST} deep."
+        msg = _("It is nested more than %(deepest)s deep.", deepest=DEEPEST)
         raise UnsafeDocumentError(msg)
     if isinstance(value, dict):
         for name, inner in value.items():
@@ -81,23 +82,23 @@ def _walk(value: object, *, depth: int) -> None:
                 continue
             # A term written out as its address would say a second time what readers expect once.
             if ":" in name or (name.startswith("@") and not value.keys() <= _KEYWORDS_OF_WORDS):
-                msg = f"It holds {name} where a credential has no use for it."
+                msg = _("It holds %(name)s where a credential has no use for it.", name=name)
                 raise UnsafeDocumentError(msg)
             _walk(inner, depth=depth + 1)
     elif isinstance(value, list):
         for inner in value:
             if isinstance(inner, list):
                 # To JSON-LD the same as one list; a reader of JSON would find nothing in it.
-                msg = "It holds a list in a list."
+                msg = _("It holds a list in a list.")
                 raise UnsafeDocumentError(msg)
             _walk(inner, depth=depth + 1)
     elif isinstance(value, str):
         # Linked nameless nodes make the canonical form exponential.
         if value.startswith("_:"):
-            msg = "It names nodes with _:, which a credential has no use for."
+            msg = _("It names nodes with _:, which a credential has no use for.")
             raise UnsafeDocumentError(msg)
         if any((ord(c) < 32 and c not in "\t\n\r") or ord(c) == 127 for c in value):  # C0 and DEL
-            msg = "It holds invisible control characters, over which implementations differ."
+            msg = _("It holds invisible control characters, over which implementations differ.")
             raise UnsafeDocumentError(msg)
 
 
@@ -108,16 +109,16 @@ def n_quads(document: JsonObject) -> str:
     try:
         expanded = processor.expand(document, {"documentLoader": contexts.loader()})
         if dropped:
-            msg = f"The term {dropped[0]} is defined in none of its contexts, so no signature covers it."
+            msg = _("The term %(term)s is defined in none of its contexts, so no signature covers it.", term=dropped[0])
             raise UnsafeDocumentError(msg)
         _refuse_unsayable(expanded)
         _refuse_second_self(expanded)
         if _words(expanded) != _words(document):
-            msg = "A word in it means nothing in its contexts, so no signature covers it."
+            msg = _("A word in it means nothing in its contexts, so no signature covers it.")
             raise UnsafeDocumentError(msg)
         quads = jsonld.to_rdf(expanded, {"documentLoader": contexts.loader(), "format": _N_QUADS})
     except jsonld.JsonLdError as error:
-        msg = f"It is not valid JSON-LD ({error.type})."
+        msg = _("It is not valid JSON-LD (%(type)s).", type=error.type)
         raise UnsafeDocumentError(msg) from error
     return str(quads)
 
@@ -158,7 +159,7 @@ def _term_for_pyld(term: object) -> dict[str, str]:
     if isinstance(term, pyoxigraph.Literal):
         language = {"language": term.language} if term.language else {}
         return {"type": "literal", "value": term.value, "datatype": term.datatype.value, **language}
-    msg = f"{term} cannot stand in a credential."
+    msg = _("%(term)s cannot stand in a credential.", term=term)
     raise UnsafeDocumentError(msg)
 
 
@@ -185,7 +186,7 @@ def _refuse_unsayable(value: object) -> None:
                         _refuse_address(reference)
             elif name == "@language":
                 if not _LANGUAGE.fullmatch(inner):
-                    msg = f"“{inner}” is not a language."
+                    msg = _("“%(word)s” is not a language.", word=inner)
                     raise UnsafeDocumentError(msg)
             elif name != "@value":
                 if not name.startswith("@"):
@@ -207,17 +208,19 @@ def _refuse_second_self(expanded: list[JsonObject]) -> None:
                 waiting.extend(value)
             elif isinstance(value, dict):
                 if value.get("@id") == credential.get("@id", "") and own_types & set(value.get("@type", [])):
-                    msg = "It describes itself a second time."
+                    msg = _("It describes itself a second time.")
                     raise UnsafeDocumentError(msg)
                 waiting.extend(value.values())
 
 
 def _refuse_address(address: str | None) -> None:
     if address is None:
-        msg = "It holds “@…” for an address, so no signature covers what is said about it."
+        msg = _("It holds “@…” for an address, so no signature covers what is said about it.")
         raise UnsafeDocumentError(msg)
     if address.startswith(_UNDEFINED):
-        msg = f"“{address.removeprefix(_UNDEFINED)}” is neither a full address nor a term of its contexts."
+        msg = _(
+            "“%(word)s” is neither a full address nor a term of its contexts.", word=address.removeprefix(_UNDEFINED)
+        )
         raise UnsafeDocumentError(msg)
     try:
         pyoxigraph.NamedNode(address)
@@ -227,5 +230,5 @@ def _refuse_address(address: str | None) -> None:
         # NamedNode takes the spaces of other scripts; PyLD drops them.
         sayable = not _WHITESPACE.search(address)
     if not sayable:
-        msg = f"“{address}” is not an address, so no signature covers what is said about it."
+        msg = _("“%(address)s” is not an address, so no signature covers what is said about it.", address=address)
         raise UnsafeDocumentError(msg)

@@ -10,6 +10,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from badgecert.core.sentences import sentence as _
 from certificates.openbadges.canonical import JsonObject, refuse_unsafe
 from certificates.openbadges.contexts import CREDENTIALS_V2, OPEN_BADGES_V2
 from certificates.openbadges.exceptions import (
@@ -94,7 +95,9 @@ def _check_sealed(seal: "_Seal", world: World) -> Result:
     credential = seal.credential
     record = world.record_of(credential) if key.trust == Trust.OURS else None
     checks = [
-        passed("signature", Question.UNALTERED, "It is as it was signed", "Every letter is covered by the signature."),
+        passed(
+            "signature", Question.UNALTERED, _("It is as it was signed"), _("Every letter is covered by the signature.")
+        ),
         _issuer_check(seal, key),
         *_key_checks(seal, key, world),
     ]
@@ -135,10 +138,10 @@ def _proof_seal(document: JsonObject, now: datetime) -> _Seal:
     proof = single_proof(document)
     created = instant(proof["created"]) if "created" in proof else None
     if created and created > now + _CLOCK_LEEWAY:
-        msg = "Its proof says that it was made in the future."
+        msg = _("Its proof says that it was made in the future.")
         raise ProofError(msg)
     if "expires" in proof and instant(proof["expires"]) <= now:
-        msg = "Its proof has expired."
+        msg = _("Its proof has expired.")
         raise ProofError(msg)
     return _Seal(
         credential=document,
@@ -153,14 +156,16 @@ def _jwt_seal(unpacked: UncheckedJwt) -> _Seal:
     """Raises ProofError, CheckEndedError."""
     algorithm = unpacked.header.get("alg")
     if isinstance(algorithm, str) and algorithm in _OTHER_ALGORITHMS:
-        raise CheckEndedError(_cannot_check(f"It is signed with {algorithm}; this site checks RS256."))
+        raise CheckEndedError(
+            _cannot_check(_("It is signed with %(algorithm)s; this site checks RS256.", algorithm=algorithm))
+        )
     jwt = read_jwt(unpacked.text)
     credential = {
         name: member for name, member in jwt.credential.items() if name not in {"iss", "jti", "sub", "nbf", "exp"}
     }
     if "vc" in credential and "type" not in credential:
         raise CheckEndedError(
-            _cannot_check("It is in the form of an earlier standard, which this site does not check.")
+            _cannot_check(_("It is in the form of an earlier standard, which this site does not check."))
         )
     try:
         _refuse_no_credential(credential)
@@ -188,7 +193,9 @@ def _refuse_other_kinds(document: JsonObject) -> None:
             (proof.get("cryptosuite"), _OTHER_CRYPTOSUITES),
         ):
             if isinstance(kind, str) and kind in others:
-                raise CheckEndedError(_cannot_check(f"Its proof is a {kind}; this site checks eddsa-rdfc-2022."))
+                raise CheckEndedError(
+                    _cannot_check(_("Its proof is a %(kind)s; this site checks eddsa-rdfc-2022.", kind=kind))
+                )
 
 
 def _refuse_no_credential(document: JsonObject) -> None:
@@ -198,7 +205,7 @@ def _refuse_no_credential(document: JsonObject) -> None:
     if first not in (CREDENTIALS_V2, _CREDENTIALS_V1) or "VerifiableCredential" not in (
         types if isinstance(types, list) else [types]
     ):
-        msg = "It is no verifiable credential."
+        msg = _("It is no verifiable credential.")
         raise ProofError(msg)
 
 
@@ -211,7 +218,7 @@ def _issuer_id(document: JsonObject) -> str:
     issuer = document.get("issuer")
     issuer_id = issuer.get("id") if isinstance(issuer, dict) else issuer
     if not isinstance(issuer_id, str) or not issuer_id:
-        msg = "It does not say who issued it."
+        msg = _("It does not say who issued it.")
         raise ProofError(msg)
     return issuer_id
 
@@ -227,8 +234,12 @@ def _key_of(seal: _Seal, world: World) -> KnownKey:
                 "issuer",
                 Question.ISSUER,
                 Verdict.WRONG_ISSUER,
-                "It is not from the issuer it names",
-                f"It says it is from {seal.issuer_id}, and is signed with a key of {controller or 'nobody'}.",
+                _("It is not from the issuer it names"),
+                _(
+                    "It says it is from %(issuer_id)s, and is signed with a key of %(controller)s.",
+                    issuer_id=seal.issuer_id,
+                    controller=controller or _("nobody"),
+                ),
             )
         )
     try:
@@ -243,8 +254,8 @@ def _key_of(seal: _Seal, world: World) -> KnownKey:
                 "issuer",
                 Question.ISSUER,
                 Verdict.WRONG_ISSUER,
-                "It is not from the issuer it names",
-                f"{seal.issuer_id} never had the key with which it is signed.",
+                _("It is not from the issuer it names"),
+                _("%(issuer_id)s never had the key with which it is signed.", issuer_id=seal.issuer_id),
             )
         )
     return _key_in_its_own_name(seal.verification_method)
@@ -255,7 +266,11 @@ def _key_in_its_own_name(verification_method: str) -> KnownKey:
     controller, _hash, fragment = verification_method.partition("#")
     name = fragment or controller.removeprefix("did:key:")
     if not name.startswith("z6Mk") or (controller.startswith("did:key:") and controller != f"did:key:{name}"):
-        raise CheckEndedError(_cannot_check(f"The key {verification_method} is not known here."))
+        raise CheckEndedError(
+            _cannot_check(
+                _("The key %(verification_method)s is not known here.", verification_method=verification_method)
+            )
+        )
     try:
         return KnownKey(public=from_multikey(name), trust=Trust.UNKNOWN)
     except ValueError as error:
@@ -270,20 +285,20 @@ def _open(seal: _Seal, key: KnownKey) -> None:
         elif seal.jwt and isinstance(key.public, dict):
             check_jwt(seal.jwt, jwk=key.public)
         else:
-            msg = "The key it names is of another kind than its signature."
+            msg = _("The key it names is of another kind than its signature.")
             raise ProofError(msg)
     except (ProofError, UnsafeDocumentError) as error:
         raise CheckEndedError(
-            failed("signature", Question.UNALTERED, Verdict.ALTERED, "The signature does not hold", str(error))
+            failed("signature", Question.UNALTERED, Verdict.ALTERED, _("The signature does not hold"), str(error))
         ) from error
 
 
 def _not_valid(sentence: str) -> Check:
-    return failed("signature", Question.UNALTERED, Verdict.NOT_VALID, "It is not a valid credential", sentence)
+    return failed("signature", Question.UNALTERED, Verdict.NOT_VALID, _("It is not a valid credential"), sentence)
 
 
 def _cannot_check(sentence: str) -> Check:
-    return unchecked("signature", Question.UNALTERED, "The signature could not be checked", sentence)
+    return unchecked("signature", Question.UNALTERED, _("The signature could not be checked"), sentence)
 
 
 # --- from whom? ----------------------------------------------------------------------------------
@@ -292,18 +307,20 @@ def _cannot_check(sentence: str) -> Check:
 def _issuer_check(seal: _Seal, key: KnownKey) -> Check:
     name = key.issuer_name or seal.issuer_id
     if key.trust == Trust.OURS:
-        return passed("issuer", Question.ISSUER, f"{name} issued it", "The issuer is registered at this site.")
+        return passed(
+            "issuer", Question.ISSUER, _("%(name)s issued it", name=name), _("The issuer is registered at this site.")
+        )
     if key.trust == Trust.PINNED:
-        sentence = "The operator of this site has compared the key with the issuer."
-        return passed("issuer", Question.ISSUER, f"{name} issued it", sentence)
+        sentence = _("The operator of this site has compared the key with the issuer.")
+        return passed("issuer", Question.ISSUER, _("%(name)s issued it", name=name), sentence)
     if key.trust == Trust.DOMAIN:
-        sentence = "The key is published at that address. Who runs it is for you to know."
-        return passed("issuer", Question.ISSUER, f"Whoever runs {name} issued it", sentence)
+        sentence = _("The key is published at that address. Who runs it is for you to know.")
+        return passed("issuer", Question.ISSUER, _("Whoever runs %(name)s issued it", name=name), sentence)
     return unchecked(
         "issuer",
         Question.ISSUER,
-        "Who signed it is not known here",
-        "Anybody can make such a badge and write any name on it. Ask the issuer it names.",
+        _("Who signed it is not known here"),
+        _("Anybody can make such a badge and write any name on it. Ask the issuer it names."),
         leads_to=Verdict.UNKNOWN_ISSUER,
     )
 
@@ -314,24 +331,27 @@ def _key_checks(seal: _Seal, key: KnownKey, world: World) -> Iterator[Check]:
             yield passed(
                 "key",
                 Question.ISSUER,
-                "It was signed before its key was compromised",
-                f"The public log shows it before {written(key.compromised_at)}.",
+                _("It was signed before its key was compromised"),
+                _("The public log shows it before %(day)s.", day=written(key.compromised_at)),
             )
         else:
             yield failed(
                 "key",
                 Question.ISSUER,
                 Verdict.KEY_COMPROMISED,
-                "Somebody else may have signed it",
-                f"The key is compromised since {written(key.compromised_at)}, and no log shows that this is older.",
+                _("Somebody else may have signed it"),
+                _(
+                    "The key is compromised since %(day)s, and no log shows that this is older.",
+                    day=written(key.compromised_at),
+                ),
             )
     elif key.retired_at and (seal.signed_at is None or seal.signed_at > key.retired_at):
         yield failed(
             "key",
             Question.ISSUER,
             Verdict.KEY_RETIRED,
-            "It is signed with a key that was retired before",
-            f"The issuer has not signed with this key since {written(key.retired_at)}.",
+            _("It is signed with a key that was retired before"),
+            _("The issuer has not signed with this key since %(day)s.", day=written(key.retired_at)),
         )
 
 
@@ -348,26 +368,33 @@ def _status_checks(seal: _Seal, key: KnownKey, world: World) -> list[Check]:
         passed(
             "status",
             Question.STANDING,
-            "It was not made to be revoked",
-            "It names no list on which its issuer could have withdrawn it.",
+            _("It was not made to be revoked"),
+            _("It names no list on which its issuer could have withdrawn it."),
         )
     ]
 
 
 def _status_check(entry: Any, issuer_id: str, key: KnownKey, world: World) -> Check:
-    title = "Whether it has been revoked could not be checked"
+    title = _("Whether it has been revoked could not be checked")
     if not isinstance(entry, dict) or entry.get("type") != "BitstringStatusListEntry":
-        return unchecked("status", Question.STANDING, title, "Its status list is of a kind that is not read here.")
+        return unchecked("status", Question.STANDING, title, _("Its status list is of a kind that is not read here."))
     index, purpose = entry.get("statusListIndex"), entry.get("statusPurpose")
     address = entry.get("statusListCredential")
     if not isinstance(index, str) or not index.isascii() or not index.isdecimal() or len(index) > 12:
-        return _bad_status("Its place on the status list is no number.")
+        return _bad_status(_("Its place on the status list is no number."))
     if not isinstance(purpose, str) or not isinstance(address, str):
-        return _bad_status("It does not say which status list it is on.")
+        return _bad_status(_("It does not say which status list it is on."))
     if purpose not in _STATUS_PURPOSES:
-        return unchecked("status", Question.STANDING, title, f"Lists of the purpose “{purpose}” are not read here.")
+        return unchecked(
+            "status",
+            Question.STANDING,
+            title,
+            _("Lists of the purpose “%(purpose)s” are not read here.", purpose=purpose),
+        )
     if key.trust == Trust.UNKNOWN:
-        return unchecked("status", Question.STANDING, title, "Nobody vouches for the issuer, so its list is not asked.")
+        return unchecked(
+            "status", Question.STANDING, title, _("Nobody vouches for the issuer, so its list is not asked.")
+        )
     try:
         encoded = _status_list(address, issuer_id, purpose, world)
         is_marked = is_set(encoded, int(index))
@@ -376,10 +403,16 @@ def _status_check(entry: Any, issuer_id: str, key: KnownKey, world: World) -> Ch
     except (ProofError, UnsafeDocumentError) as error:
         return _bad_status(str(error))
     if is_marked:
-        title = "It has been revoked" if purpose == "revocation" else "It is suspended"
-        return failed("status", Question.STANDING, _STATUS_PURPOSES[purpose], title, f"{address} says so now.")
-    title = "It has not been revoked" if purpose == "revocation" else "It is not suspended"
-    return passed("status", Question.STANDING, title, f"{address} says so now.")
+        title = _("It has been revoked") if purpose == "revocation" else _("It is suspended")
+        return failed(
+            "status",
+            Question.STANDING,
+            _STATUS_PURPOSES[purpose],
+            title,
+            _("%(address)s says so now.", address=address),
+        )
+    title = _("It has not been revoked") if purpose == "revocation" else _("It is not suspended")
+    return passed("status", Question.STANDING, title, _("%(address)s says so now.", address=address))
 
 
 def _status_list(address: str, issuer_id: str, purpose: str, world: World) -> str:
@@ -387,7 +420,7 @@ def _status_list(address: str, issuer_id: str, purpose: str, world: World) -> st
     try:
         seal = _proof_seal(world.document_at(address), world.now)
         if seal.issuer_id != issuer_id:
-            msg = "Its status list is signed by another issuer."
+            msg = _("Its status list is signed by another issuer.")
             raise ProofError(msg)
         key = _key_of(seal, world)
         _open(seal, key)
@@ -403,17 +436,17 @@ def _status_list(address: str, issuer_id: str, purpose: str, world: World) -> st
         or subject.get("statusPurpose") != purpose
         or not isinstance(encoded, str)
     ):
-        msg = "What stands at the address of its status list is no such list."
+        msg = _("What stands at the address of its status list is no such list.")
         raise ProofError(msg)
     ends = _valid_until(seal.credential)
     if ends and ends < world.now:
-        msg = "Its status list is out of date."
+        msg = _("Its status list is out of date.")
         raise UnavailableError(msg)
     return encoded
 
 
 def _bad_status(sentence: str) -> Check:
-    return failed("status", Question.STANDING, Verdict.NOT_VALID, "Its status cannot be relied on", sentence)
+    return failed("status", Question.STANDING, Verdict.NOT_VALID, _("Its status cannot be relied on"), sentence)
 
 
 def _is_revoked(checks: list[Check]) -> bool:

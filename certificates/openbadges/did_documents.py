@@ -2,6 +2,7 @@
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from badgecert.core.sentences import sentence as _
 from certificates.openbadges.canonical import JsonObject
 from certificates.openbadges.keys import from_multikey
 
@@ -9,7 +10,7 @@ from certificates.openbadges.keys import from_multikey
 def key_in(document: JsonObject, *, did: str, verification_method: str) -> Ed25519PublicKey | dict[str, str] | None:
     """The key with this full name, when the document lets it make assertions. Raises ValueError for broken documents."""
     if document.get("id") != did:
-        msg = "The document belongs to another DID."
+        msg = _("The document belongs to another DID.")
         raise ValueError(msg)
     asserting, methods = document.get("assertionMethod"), document.get("verificationMethod")
     if not isinstance(asserting, list) or verification_method not in asserting or not isinstance(methods, list):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from badgecert.core.sentences import sentence as _
+
 
 class Question(StrEnum):
     UNALTERED = "unaltered"
@@ -118,9 +120,9 @@ class Result:
 
 
 _UNANSWERED = {
-    Question.UNALTERED: "Whether it was altered",
-    Question.ISSUER: "Who issued it",
-    Question.STANDING: "Whether it is still good",
+    Question.UNALTERED: _("Whether it was altered"),
+    Question.ISSUER: _("Who issued it"),
+    Question.STANDING: _("Whether it is still good"),
 }
 
 
@@ -129,7 +131,7 @@ def conclude(checks: Iterable[Check], *, facts: Facts | None = None, page: str =
     found = list(checks)
     answered = {check.question for check in found}
     found += [
-        unchecked(question.value, question, title, "This was not checked, because an earlier check did not pass.")
+        unchecked(question.value, question, title, _("This was not checked, because an earlier check did not pass."))
         for question, title in _UNANSWERED.items()
         if question not in answered
     ]

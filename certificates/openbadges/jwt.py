@@ -12,6 +12,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
+from badgecert.core.sentences import sentence as _
 from certificates.openbadges.canonical import JsonObject
 from certificates.openbadges.exceptions import ProofError
 from certificates.openbadges.strict_json import NotJsonError, parse_object
@@ -60,12 +61,12 @@ def unpack_jwt(text: str) -> UncheckedJwt:
     """Header and content, whatever they say. Raises ProofError when they cannot be read."""
     parts = text.strip().split(".")
     if len(parts) != _PARTS:
-        msg = f"A signed text has three parts with dots between; this has {len(parts)}."
+        msg = _("A signed text has three parts with dots between; this has %(number)s.", number=len(parts))
         raise ProofError(msg)
     try:
         header, claims = (parse_object(_decoded(part)) for part in parts[:2])
     except (NotJsonError, binascii.Error, ValueError) as error:
-        msg = f"The signed text cannot be read. {error}"
+        msg = _("The signed text cannot be read. %(reason)s", reason=str(error))
         raise ProofError(msg) from error
     return UncheckedJwt(header, claims, text.strip())
 
@@ -73,12 +74,12 @@ def unpack_jwt(text: str) -> UncheckedJwt:
 def check_signature(unchecked: UncheckedJwt, *, pem: str) -> None:
     """For what is signed and no credential: assertions of Open Badges 2.0. Raises ProofError."""
     if unchecked.header.get("alg") != ALGORITHM or unchecked.header.keys() - _ALLOWED_HEADERS:
-        msg = f"It is signed in a way that is not checked here; {ALGORITHM} is."
+        msg = _("It is signed in a way that is not checked here; %(algorithm)s is.", algorithm=ALGORITHM)
         raise ProofError(msg)
     try:
         jws.deserialize_compact(unchecked.text, RSAKey.import_key(pem), algorithms=[ALGORITHM])
     except (JoseError, ValueError) as error:
-        msg = "It was changed after it was signed, or somebody else signed it."
+        msg = _("It was changed after it was signed, or somebody else signed it.")
         raise ProofError(msg) from error
 
 
@@ -88,13 +89,13 @@ def read_jwt(text: str) -> UncheckedJwt:
     header = unchecked.header
     foreign = sorted(header.keys() - _ALLOWED_HEADERS)
     if foreign:
-        msg = f"Its header holds {foreign[0]}, which would let the sender choose how it is checked."
+        msg = _("Its header holds %(name)s, which would let the sender choose how it is checked.", name=foreign[0])
         raise ProofError(msg)
     if header.get("alg") != ALGORITHM or str(header.get("typ", "JWT")) not in _ALLOWED_TYPES:
-        msg = f"It is signed in a way that is not checked here; {ALGORITHM} is."
+        msg = _("It is signed in a way that is not checked here; %(algorithm)s is.", algorithm=ALGORITHM)
         raise ProofError(msg)
     if not isinstance(header.get("kid"), str):
-        msg = "It names no key."
+        msg = _("It names no key.")
         raise ProofError(msg)
     return unchecked
 
@@ -104,17 +105,17 @@ def check_jwt(unchecked: UncheckedJwt, *, jwk: Mapping[str, str]) -> JsonObject:
     try:
         jws.deserialize_compact(unchecked.text, RSAKey.import_key(dict(jwk)), algorithms=[ALGORITHM])
     except (JoseError, ValueError) as error:
-        msg = "It was changed after it was signed, or somebody else signed it."
+        msg = _("It was changed after it was signed, or somebody else signed it.")
         raise ProofError(msg) from error
     claims = unchecked.credential
     credential = {name: member for name, member in claims.items() if name not in {"iss", "jti", "sub", "nbf", "exp"}}
     try:
         expected = registered_claims(credential)
     except (KeyError, TypeError, ValueError) as error:
-        msg = "It is signed, and is not a whole credential."
+        msg = _("It is signed, and is not a whole credential.")
         raise ProofError(msg) from error
     if {name: claims.get(name) for name in ("iss", "jti", "sub", "nbf", "exp") if name in claims} != expected:
-        msg = "Its signed frame says something else than the credential in it."
+        msg = _("Its signed frame says something else than the credential in it.")
         raise ProofError(msg)
     return credential
 

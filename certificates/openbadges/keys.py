@@ -13,6 +13,8 @@ import base58
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
+from badgecert.core.sentences import sentence as _
+
 _ED25519_HEADER = bytes.fromhex("ed01")
 _RAW_LENGTH = 32
 
@@ -48,11 +50,11 @@ def from_multikey(text: str) -> Ed25519PublicKey:
     """Raises ValueError for anything but an Ed25519 key in base58btc, and for keys that fit any text."""
     raw = base58.b58decode(text.removeprefix("z")) if text.startswith("z") else b""
     if not raw.startswith(_ED25519_HEADER) or len(raw) != len(_ED25519_HEADER) + _RAW_LENGTH:
-        msg = "This is not an Ed25519 key in Multikey form."
+        msg = _("This is not an Ed25519 key in Multikey form.")
         raise ValueError(msg)
     point = raw.removeprefix(_ED25519_HEADER)
     if point in _SMALL_ORDER:
-        msg = "This key would fit signatures nobody made."
+        msg = _("This key would fit signatures nobody made.")
         raise ValueError(msg)
     return Ed25519PublicKey.from_public_bytes(point)
 

@@ -8,6 +8,7 @@ import base58
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from badgecert.core.sentences import sentence as _
 from certificates.openbadges.canonical import JsonObject, canonical, canonical_document, n_quads
 from certificates.openbadges.exceptions import ProofError
 
@@ -52,21 +53,21 @@ def single_proof(document: JsonObject) -> JsonObject:
     proofs = document.get("proof")
     listed: list[Any] = proofs if isinstance(proofs, list) else [proofs]
     if not proofs or not all(isinstance(proof, dict) for proof in listed):
-        msg = "It has no proof: nothing shows who wrote it."
+        msg = _("It has no proof: nothing shows who wrote it.")
         raise ProofError(msg)
     if len(listed) != 1:
         # One good and one bad proof side by side would leave it to the reader which one counts.
-        msg = "It has several proofs; this checker reads credentials with one."
+        msg = _("It has several proofs; this checker reads credentials with one.")
         raise ProofError(msg)
     proof: JsonObject = listed[0]
     if proof.get("type") != "DataIntegrityProof" or proof.get("cryptosuite") != CRYPTOSUITE:
-        msg = f"Its proof is of a kind that is not checked here; {CRYPTOSUITE} is."
+        msg = _("Its proof is of a kind that is not checked here; %(cryptosuite)s is.", cryptosuite=CRYPTOSUITE)
         raise ProofError(msg)
     if proof.get("proofPurpose") != "assertionMethod":
-        msg = "Its proof was made for another purpose than to assert something."
+        msg = _("Its proof was made for another purpose than to assert something.")
         raise ProofError(msg)
     if not isinstance(proof.get("verificationMethod"), str) or not isinstance(proof.get("proofValue"), str):
-        msg = "Its proof names no key or holds no signature."
+        msg = _("Its proof names no key or holds no signature.")
         raise ProofError(msg)
     return proof
 
@@ -79,7 +80,7 @@ def check_proof(document: JsonObject, proof: JsonObject, *, key: Ed25519PublicKe
     except ValueError:
         signature = b""
     if len(signature) != _SIGNATURE_LENGTH:
-        msg = "Its signature is not one."
+        msg = _("Its signature is not one.")
         raise ProofError(msg)
     unsigned = {name: member for name, member in document.items() if name != "proof"}
     options = {name: member for name, member in proof.items() if name != "proofValue"}
@@ -87,5 +88,5 @@ def check_proof(document: JsonObject, proof: JsonObject, *, key: Ed25519PublicKe
     try:
         key.verify(signature, digest)
     except InvalidSignature as error:
-        msg = "It was changed after it was signed, or somebody else signed it."
+        msg = _("It was changed after it was signed, or somebody else signed it.")
         raise ProofError(msg) from error

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from badgecert.core.sentences import sentence as _
 from certificates.openbadges.baking import PNG_SIGNATURE, Baked, BakingError, unbake_png, unbake_svg
 from certificates.openbadges.canonical import JsonObject
 from certificates.openbadges.exceptions import NoCredentialError, UnreadableError
@@ -45,24 +46,24 @@ class Presented(NamedTuple):
 def read(content: bytes) -> Presented:
     """The one credential in a text or file. Raises UnreadableError, and NoCredentialError when there is none."""
     if not content.strip():
-        msg = "It is empty."
+        msg = _("It is empty.")
         raise UnreadableError(msg)
     if content.startswith(PNG_SIGNATURE):
         return _from_picture(Carrier.PNG, content)
     if is_pdf(content):
         return _from_pdf(content)
     if content.startswith(_JPEG_SIGNATURE):
-        msg = "A JPEG picture carries no badge. Use the PNG, SVG or JSON file from the page of the badge."
+        msg = _("A JPEG picture carries no badge. Use the PNG, SVG or JSON file from the page of the badge.")
         raise NoCredentialError(msg)
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return _from_picture(Carrier.SVG, content)
     if len(content) > MOST_TEXT_BYTES:
-        msg = "It is larger than 1 MB."
+        msg = _("It is larger than 1 MB.")
         raise UnreadableError(msg)
     try:
         return _from_text(Carrier.TEXT, content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        msg = "This is neither a text nor a PNG, SVG or PDF file."
+        msg = _("This is neither a text nor a PNG, SVG or PDF file.")
         raise UnreadableError(msg) from error
 
 
@@ -77,7 +78,7 @@ def _from_text(carrier: Carrier, text: str) -> Presented:
     # The beginning of every JSON object in base64.
     if text.startswith("ey") and not re.search(r"\s", text):
         if text.count(".") != _JWT_PARTS - 1:
-            msg = f"A signed text has three parts with dots between; this has {text.count('.') + 1}."
+            msg = _("A signed text has three parts with dots between; this has %(number)s.", number=text.count(".") + 1)
             raise UnreadableError(msg)
         return Presented(carrier, Form.JWT, text, {})
     try:
@@ -95,13 +96,13 @@ def _from_presentation(carrier: Carrier, presentation: JsonObject) -> Presented:
     held: Any = presentation.get("verifiableCredential", [])
     credentials = held if isinstance(held, list) else [held]
     if len(credentials) != 1:
-        msg = f"This presentation holds {len(credentials)} credentials. Check them one by one."
+        msg = _("This presentation holds %(number)s credentials. Check them one by one.", number=len(credentials))
         raise UnreadableError(msg)
     [credential] = credentials
     if isinstance(credential, str):
         return _from_text(carrier, credential)
     if not isinstance(credential, dict):
-        msg = "This presentation holds no credential."
+        msg = _("This presentation holds no credential.")
         raise UnreadableError(msg)
     return Presented(carrier, Form.JSON, "", credential)
 
@@ -112,11 +113,11 @@ def _from_picture(carrier: Carrier, content: bytes) -> Presented:
     except BakingError as error:
         raise UnreadableError(str(error)) from error
     if not found:
-        msg = "There is no badge in this picture. Use the file from the page of the badge, not a copy of the screen."
+        msg = _("There is no badge in this picture. Use the file from the page of the badge, not a copy of the screen.")
         raise NoCredentialError(msg)
     presented = {baked.standard: _from_baked(carrier, baked) for baked in found}
     if len(presented) > 1 and not _speak_of_one_badge(presented["v3"], presented["v2"]):
-        msg = "The picture holds two badges that differ, so it is not clear which one counts."
+        msg = _("The picture holds two badges that differ, so it is not clear which one counts.")
         raise UnreadableError(msg)
     # The newer standard carries its own proof.
     return presented.get("v3") or presented["v2"]
@@ -124,7 +125,7 @@ def _from_picture(carrier: Carrier, content: bytes) -> Presented:
 
 def _from_baked(carrier: Carrier, baked: Baked) -> Presented:
     if len(baked.text.encode()) > MOST_TEXT_BYTES:
-        msg = "The credential in the picture is larger than 1 MB."
+        msg = _("The credential in the picture is larger than 1 MB.")
         raise UnreadableError(msg)
     return _from_text(carrier, baked.text)
 
@@ -145,10 +146,10 @@ def _from_pdf(content: bytes) -> Presented:
         except (UnicodeDecodeError, UnreadableError):
             continue
     if not found:
-        msg = "This PDF carries no credential that can be read here. Type the code printed on it."
+        msg = _("This PDF carries no credential that can be read here. Type the code printed on it.")
         raise NoCredentialError(msg)
     if len(found) > 1:
-        msg = f"This PDF carries {len(found)} credentials, so it is not clear which one counts."
+        msg = _("This PDF carries %(number)s credentials, so it is not clear which one counts.", number=len(found))
         raise UnreadableError(msg)
     return found[0]
 

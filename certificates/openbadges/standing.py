@@ -2,26 +2,28 @@
 
 from datetime import UTC, datetime
 
+from badgecert.core.sentences import Sentence
+from badgecert.core.sentences import sentence as _
 from certificates.openbadges.findings import Check, CheckEndedError, Question, Verdict, failed, passed
 from certificates.openbadges.world import Record, Standing
 
 _STANDINGS = {
-    Standing.SUPERSEDED: (Verdict.SUPERSEDED, "The issuer has changed it since"),
-    Standing.SUSPENDED: (Verdict.SUSPENDED, "It is suspended"),
-    Standing.REVOKED: (Verdict.REVOKED, "It has been revoked"),
-    Standing.REMOVED: (Verdict.REMOVED, "It was removed"),
+    Standing.SUPERSEDED: (Verdict.SUPERSEDED, _("The issuer has changed it since")),
+    Standing.SUSPENDED: (Verdict.SUSPENDED, _("It is suspended")),
+    Standing.REVOKED: (Verdict.REVOKED, _("It has been revoked")),
+    Standing.REMOVED: (Verdict.REMOVED, _("It was removed")),
 }
 
 
 def dates_check(starts: datetime | None, ends: datetime | None, now: datetime) -> Check:
     if starts and starts > now:
-        title, sentence = "It is not valid yet", f"It begins on {written(starts)}."
+        title, sentence = _("It is not valid yet"), _("It begins on %(day)s.", day=written(starts))
         return failed("dates", Question.STANDING, Verdict.NOT_YET_VALID, title, sentence)
     if ends and ends < now:
-        title, sentence = "It has expired", f"It ended on {written(ends)}."
+        title, sentence = _("It has expired"), _("It ended on %(day)s.", day=written(ends))
         return failed("dates", Question.STANDING, Verdict.EXPIRED, title, sentence)
-    sentence = f"It ends on {written(ends)}." if ends else "It does not expire."
-    return passed("dates", Question.STANDING, "It is in date", sentence)
+    sentence = _("It ends on %(day)s.", day=written(ends)) if ends else _("It does not expire.")
+    return passed("dates", Question.STANDING, _("It is in date"), sentence)
 
 
 def record_check(record: Record | None) -> Check:
@@ -31,11 +33,11 @@ def record_check(record: Record | None) -> Check:
             "record",
             Question.STANDING,
             Verdict.NOT_IN_REGISTER,
-            "The register does not hold it",
-            "It bears the name of an issuer of this site, and was never issued here in this form.",
+            _("The register does not hold it"),
+            _("It bears the name of an issuer of this site, and was never issued here in this form."),
         )
     if record.standing == Standing.GOOD:
-        return passed("record", Question.STANDING, "The issuer stands by it", record.sentence)
+        return passed("record", Question.STANDING, _("The issuer stands by it"), record.sentence)
     verdict, title = _STANDINGS[record.standing]
     return failed("record", Question.STANDING, verdict, title, record.sentence)
 
@@ -52,8 +54,8 @@ def instant(value: object) -> datetime:
                 "dates",
                 Question.STANDING,
                 Verdict.NOT_VALID,
-                "Its dates cannot be read",
-                "One of them is no instant with a time zone.",
+                _("Its dates cannot be read"),
+                _("One of them is no instant with a time zone."),
             )
         )
     return moment
@@ -61,4 +63,12 @@ def instant(value: object) -> datetime:
 
 def written(moment: datetime) -> str:
     moment = moment.astimezone(UTC)
-    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+    # Django has the months of every language.
+    month = Sentence(f"{moment:%B}")
+    return _(
+        "%(day)d %(month)s %(year)d, %(time)s UTC",
+        day=moment.day,
+        month=month,
+        year=moment.year,
+        time=f"{moment:%H:%M}",
+    )

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from badgecert.core.sentences import sentence as _
 from certificates.openbadges.canonical import JsonObject
 from certificates.openbadges.contexts import CREDENTIALS_V2
 from certificates.openbadges.exceptions import ProofError
@@ -36,10 +37,10 @@ def is_set(encoded: str, index: int) -> bool:
         with gzip.GzipFile(fileobj=io.BytesIO(packed)) as file:
             bits = file.read(_MOST_BYTES + 1)
     except (binascii.Error, OSError, EOFError, zlib.error, ValueError) as error:
-        msg = "Its status list cannot be read."
+        msg = _("Its status list cannot be read.")
         raise ProofError(msg) from error
     if not encoded.startswith("u") or len(bits) > _MOST_BYTES or not 0 <= index < len(bits) * 8:
-        msg = "Its place on the status list is outside the list."
+        msg = _("Its place on the status list is outside the list.")
         raise ProofError(msg)
     return bool(bits[index // 8] & 128 >> index % 8)
 

@@ -4,6 +4,8 @@ import json
 import math
 from typing import Any
 
+from badgecert.core.sentences import sentence as _
+
 MOST_BYTES = 1_048_576
 # Deeper than any credential, far from the interpreter's own limit.
 DEEPEST = 64
@@ -26,13 +28,13 @@ def parse_object(content: bytes | str) -> dict[str, Any]:
             parse_float=_finite,
         )
     except RecursionError as error:
-        msg = "It is nested too deep."
+        msg = _("It is nested too deep.")
         raise NotJsonError(msg) from error
     except json.JSONDecodeError as error:
-        msg = f"It is not JSON: line {error.lineno}, column {error.colno}."
+        msg = _("It is not JSON: line %(lineno)s, column %(colno)s.", lineno=error.lineno, colno=error.colno)
         raise NotJsonError(msg) from error
     if not isinstance(value, dict):
-        msg = "It is JSON, and holds no object."
+        msg = _("It is JSON, and holds no object.")
         raise NotJsonError(msg)
     _refuse_surrogates(text, value)
     return value
@@ -40,14 +42,14 @@ def parse_object(content: bytes | str) -> dict[str, Any]:
 
 def _text(content: bytes | str) -> str:
     if len(content) > MOST_BYTES:
-        msg = "It is larger than 1 MB."
+        msg = _("It is larger than 1 MB.")
         raise NotJsonError(msg)
     if isinstance(content, str):
         return content
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        msg = "It is not text in UTF-8."
+        msg = _("It is not text in UTF-8.")
         raise NotJsonError(msg) from error
 
 
@@ -67,7 +69,7 @@ def _refuse_depth(text: str) -> None:
         elif character in "[{":
             depth += 1
             if depth > DEEPEST:
-                msg = f"It is nested more than {DEEPEST} deep."
+                msg = _("It is nested more than %(deepest)s deep.", deepest=DEEPEST)
                 raise NotJsonError(msg)
         elif character in "]}":
             depth -= 1
@@ -76,19 +78,19 @@ def _refuse_depth(text: str) -> None:
 def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        msg = "It says one thing twice: a member stands there two times."
+        msg = _("It says one thing twice: a member stands there two times.")
         raise NotJsonError(msg)
     return members
 
 
 def _refuse(constant: str) -> None:
-    msg = f"It holds {constant}, which is no number."
+    msg = _("It holds %(constant)s, which is no number.", constant=constant)
     raise NotJsonError(msg)
 
 
 def _integer(digits: str) -> int:
     if len(digits) > 30:  # far beyond any date, count or index
-        msg = "It holds a number that is too long."
+        msg = _("It holds a number that is too long.")
         raise NotJsonError(msg)
     return int(digits)
 
@@ -96,7 +98,7 @@ def _integer(digits: str) -> int:
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
-        msg = "It holds a number that is too large."
+        msg = _("It holds a number that is too large.")
         raise NotJsonError(msg)
     return number
 
@@ -107,8 +109,8 @@ def _refuse_surrogates(text: str, value: object) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
-        msg = "It holds half a character."
+        msg = _("It holds half a character.")
         raise NotJsonError(msg) from error
     if "\\u0000" in text:
-        msg = "It holds an invisible control character."
+        msg = _("It holds an invisible control character.")
         raise NotJsonError(msg)

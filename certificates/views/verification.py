@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from badgecert.core import clock, codes
+from badgecert.core.translating import translated
 from badges.activity import count, is_by_somebody_else
 from badges.disclosure import Disclosure, State, can_see
 from badges.models import ActivityKind
@@ -93,7 +94,7 @@ def other_spelling(request: HttpRequest, typed: str, rest: str = "") -> HttpResp
     try:
         code = codes.normalise(typed)
     except codes.NotACodeError as error:
-        return _not_found(request, typed, str(error))
+        return _not_found(request, typed, translated(str(error)))
     query = request.META.get("QUERY_STRING", "")
     address = reverse("certificates:verification", args=[code]) + rest.removesuffix("/")
     return HttpResponsePermanentRedirect(f"{address}?{query}" if query else address)
@@ -106,7 +107,7 @@ def _page(
     try:
         codes.normalise(code)
     except codes.NotACodeError as error:
-        return _not_found(request, code, str(error))
+        return _not_found(request, code, translated(str(error)))
     seen = can_see(code, version=number)
     if seen.state == State.NOT_FOUND:
         return _not_found(request, code)

@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from badgecert.core import clock, codes
+from badgecert.core.translating import translated
 from badges.activity import count, is_by_somebody_else
 from badges.models import ActivityKind
 from certificates.codes_typed import code_in
@@ -41,7 +42,7 @@ def _look_up(request: HttpRequest) -> HttpResponse:
         try:
             return redirect("certificates:verification", code_in(typed))
         except codes.NotACodeError as error:
-            what_is_wrong = str(error)
+            what_is_wrong = translated(str(error))
     response = _page(request, PresentedForm(), typed=typed[:_LONGEST_ECHO], what_is_wrong=what_is_wrong)
     response["Cache-Control"] = "no-cache"
     return response

@@ -107,6 +107,6 @@ def _presented(request: Request) -> bytes:
     file = request.FILES.get("file")
     content = file.read() if file else data.get("content") if isinstance(data, dict) else None
     if not isinstance(content, bytes):
-        msg = "Send the credential as body, or as a file in the field “file”."
+        msg = _("Send the credential as body, or as a file in the field “file”.")
         raise UnreadableError(msg)
     return content
