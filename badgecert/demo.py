@@ -20,11 +20,15 @@ from badgecert.core.models import Picture
 from badgecert.core.pictures import picture_from_drawing
 from badges.actions import issuances as act
 from badges.actions.badges import BadgeContent, make_badge, publish_badge
+from badges.actions.showing import make_share_link
+from badges.activity import record
 from badges.drawing.badge import BadgeArt, draw_badge
 from badges.drawing.monogram import draw_monogram
 from badges.drawing.pictures import to_png
-from badges.models import AchievementType, Badge, ExpiryRule, Issuance, Visibility
+from badges.models import AchievementType, ActivityKind, Badge, ExpiryRule, Issuance, Visibility
+from earners.actions.collections import make_collection, publish_collection
 from earners.actions.profile import save_section, welcome_earner
+from earners.actions.public_page import save_public_page
 from earners.actions.requests import Wish, answer_request, open_request
 from earners.models import RequestKind
 from issuers.actions import add_staff, register_issuer
@@ -421,6 +425,7 @@ def load(say: Callable[[str], object]) -> dict[str, str]:
         _set_password(User.objects.get(email=email))
     _tell_what_ends()
     _fill_profile(User.objects.get(email=AMARA))
+    _show(User.objects.get(email=AMARA))
     _ask()
     say(f"Issued {len(AWARDS)} badges.")
     return pages
@@ -516,6 +521,33 @@ def _fill_profile(user: User) -> None:
     )
     confirm_address(user, address="amara@home.example")
     add_address(user, address="amara.okafor@stmarys.example")
+
+
+def _show(user: User) -> None:
+    """Her public page with a collection, links that she gave to employers, and how often others looked."""
+    public = list(Issuance.objects.shown_publicly().filter(earner=user).order_by("issued_at"))
+    with clock.at(clock.now() - timedelta(days=40)):
+        save_public_page(
+            public_name="amara-okafor",
+            is_public=True,
+            shows_work=True,
+            shows_about=True,
+            shows_links=True,
+            new_badges="",
+            allows_search_engines=False,
+            by=user,
+        )
+        collection = make_collection(title="For employers", issuance_ids=[one.pk for one in public], by=user)
+        publish_collection(collection, is_published=True, by=user)
+        today = clock.today()
+        make_share_link(public[0], name="for Acme HR", parts=["name", "dates"], by=user)
+        make_share_link(
+            public[0], name="for Ghent University", parts=["files"], ends_on=today + timedelta(days=14), by=user
+        )
+    for weeks_ago, times in enumerate((3, 7, 4, 6, 0, 5, 2, 1, 0, 3, 1)):
+        with clock.at(clock.now() - timedelta(weeks=weeks_ago)):
+            for issuance in public:
+                record(issuance, ActivityKind.OPENED, times)
 
 
 def _ask() -> None:

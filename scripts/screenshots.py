@@ -58,7 +58,15 @@ def as_a_stranger(chromium: Browser, links: dict[str, Any], take: Picture) -> No
 
 def as_an_earner(chromium: Browser, links: dict[str, Any], take: Picture) -> None:
     page = logged_in(chromium, links, links["earners"][0])
-    for name in ("portfolio", "profile", "profile/browsers"):
+    for name in (
+        "portfolio",
+        "portfolio/collections",
+        "portfolio/links",
+        "portfolio/public-page",
+        "profile",
+        "profile/browsers",
+        "p/amara-okafor",
+    ):
         page.goto(f"{links['base']}/{name}/")
         take(page, name.replace("/", "-"))
 

@@ -17,6 +17,11 @@ class Page:
         self.request = "\r\n".join([*lines, "", ""]).encode()
         self.status = status
 
+    def ask_once(self, port: int) -> None:
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(self.request)
+            _answered(connection)
+
 
 def in_rotation(port: int, pages: Mapping[str, Page], *, rounds: int = 5, seconds: float = 1.5) -> dict[str, float]:
     """Requests per second of each page: the median over rounds in which the pages take turns, so a machine that

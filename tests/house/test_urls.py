@@ -11,7 +11,9 @@ from badgecert.accounts.actions import remember_browser
 from badgecert.accounts.models import KnownBrowser, User
 from badgecert.core.text import canonical_email
 from badges.actions.batches import draft_batch
+from badges.actions.showing import make_share_link
 from badges.models import BatchRow, Issuance
+from earners.actions.collections import make_collection
 from earners.actions.exports import request_export
 from earners.actions.questions import ask_organisation
 from earners.actions.requests import Wish, open_request
@@ -92,6 +94,11 @@ PUBLIC = {
     "earners:agree_to_address",
     "earners:claim_link",
     "earners:confirm_address",
+    "earners:public_collection",
+    "earners:public_collection_pdf",
+    "earners:public_photo",
+    "earners:public_portfolio",
+    "earners:public_portfolio_pdf",
     "earners:guides",
     "earners:guide",
     "earners:guide_pdf",
@@ -120,6 +127,8 @@ IDS = {
     "object_id",
     "request_id",
     "attachment_id",
+    "collection_id",
+    "link_id",
     "export_id",
     "message_id",
     "issuer_id",
@@ -151,7 +160,17 @@ def asked(issuance, earner):
 
 
 @pytest.fixture
-def address(issuer, staff, badge, issuance, batch, earner, asked):
+def collection(earner, issuance):
+    return make_collection(title="Hidden Collection", issuance_ids=[issuance.pk], by=earner)
+
+
+@pytest.fixture
+def link(issuance, earner):
+    return make_share_link(issuance, name="for Hidden HR", parts=["name"], by=earner)
+
+
+@pytest.fixture
+def address(issuer, staff, badge, issuance, batch, earner, asked, collection, link):
     """The route's address for a thing that belongs to the issuer or the earner."""
     things = {
         "badges_badge": badge,
@@ -184,6 +203,8 @@ def address(issuer, staff, badge, issuance, batch, earner, asked):
                 "kind": "name",
                 "way": "linkedin",
                 "export_id": request_export(earner).pk,
+                "collection_id": collection.pk,
+                "link_id": link.pk,
                 # allauth counts its rows: nobody has this one.
                 "pk": 0,
                 "object_id": things[model].pk if model in things else badge.pk,
@@ -234,7 +255,7 @@ def test_desk_is_closed_to_earners(client, address, earner, issuance):
 def test_nobody_else_reaches_a_thing(client, address, stranger, badge, issuance, batch, who):
     client.force_login(stranger if who == "another earner" else make_staff(make_issuer(), role="owner"))
     secrets = [issuance.code, issuance.current_version.recipient_name, badge.current_version.name, str(batch.pk)]
-    secrets += ["Hidden Name", "hidden-proof", "hidden words"]
+    secrets += ["Hidden Name", "hidden-proof", "hidden words", "Hidden Collection", "Hidden HR"]
 
     answers = requests_to(client, address, OF_ONE_THING)
 

@@ -21,6 +21,10 @@ STRANGERS = [
     "/badges/clean-needle-technique/",
     "/issuers/northgate/",
     "/log/",
+    "/p/amara-okafor/",
+    "/p/amara-okafor/for-employers/",
+    "/p/nobody-at-all/",
+    "/s/no-such-link",
     "/log-in/",
     "/log-in/new-password/",
     "/log-in/first-time/",
@@ -36,6 +40,11 @@ STRANGERS = [
 EARNERS = [
     "/portfolio/",
     "/portfolio/?q=nothing-like-it",
+    "/portfolio/?tab=archived",
+    "/portfolio/?collection=for-employers",
+    "/portfolio/collections/",
+    "/portfolio/links/",
+    "/portfolio/public-page/",
     "/requests/",
     "/profile/",
     "/profile/mail/",
@@ -130,7 +139,13 @@ def test_pages_for_earners_have_no_faults(browser: Browser, links: dict[str, Any
     page.goto(links["base"] + "/portfolio/")
     badge = page.get_by_role("heading", level=3).get_by_role("link").first.get_attribute("href") or ""
 
-    addresses = [links["base"] + path for path in (*EARNERS, badge, f"{badge}share/")]
+    page.goto(links["base"] + "/portfolio/collections/")
+    collection = page.locator(".rows a[href*='/collections/']").first.get_attribute("href") or ""
+    page.goto(links["base"] + "/portfolio/links/")
+    share_link = page.locator(".share-links input").first.get_attribute("value") or ""
+
+    addresses = [links["base"] + path for path in (*EARNERS, badge, f"{badge}share/", f"{badge}links/", collection)]
+    addresses.append(share_link)
     assert faults(page, addresses) == []
 
 

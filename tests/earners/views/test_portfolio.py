@@ -264,8 +264,8 @@ def test_portfolio_costs_as_many_queries_with_3_badges_as_with_300(ana, issuance
     with CaptureQueriesContext(connection) as queries:
         ana.get(PORTFOLIO)
 
-    # The session, the person, their badges, their profile.
-    assert len(queries) == 4
+    # The session, the person, their badges, their profile, their collections.
+    assert len(queries) == 5
 
 
 def copy(issuance, *, times):
