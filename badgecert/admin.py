@@ -21,7 +21,7 @@ from badgecert.core import clock
 from badgecert.core.admin import desk_page
 from badges import admin_views as issuing
 from badges.disclosure import EXPIRING_WITHIN
-from badges.models import Badge, BadgeState, Batch, BatchState, Issuance, Proposal
+from badges.models import Badge, BadgeState, Batch, BatchState, Issuance, Proposal, RowState
 from certificates import admin_views as proof
 from earners.models import EarnerRequest, Question
 from issuers.models import Issuer, StaffMember
@@ -205,7 +205,7 @@ class StaffSite(admin.AdminSite):
             batches=[
                 (batch, *issuing.batch_state(batch))
                 for batch in batches.select_related("badge_version").annotate(
-                    total=Count("rows"), held=Count("rows", filter=~Q(rows__problem=""))
+                    total=Count("rows"), held=Count("rows", filter=Q(rows__state__lt=RowState.READY))
                 )[:5]
             ],
         )

@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-account-rows": {"task": "badgecert.accounts.tasks.forget_old_rows_task", "schedule": 3600},
     "make-data-exports": {"task": "earners.tasks.make_exports_task", "schedule": SWEEP_SECONDS},
     "forget-old-data-exports": {"task": "earners.tasks.forget_old_exports_task", "schedule": 3600},
+    "check-waiting-files": {"task": "badges.tasks.check_waiting_files_task", "schedule": SWEEP_SECONDS},
     "issue-due-batches": {"task": "badges.tasks.issue_due_batches_task", "schedule": SWEEP_SECONDS},
     "apply-approved-proposals": {"task": "badges.tasks.apply_approved_proposals_task", "schedule": SWEEP_SECONDS},
     "deliver-due-messages": {"task": "notifications.tasks.deliver_due_messages_task", "schedule": SWEEP_SECONDS},
@@ -361,7 +362,10 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # --- limits --------------------------------------------------------------------------------------
 
-BATCH_ROWS_LIMIT = env.int("BATCH_ROWS_LIMIT", default=5000)
+BATCH_ROWS_LIMIT = env.int("BATCH_ROWS_LIMIT", default=100_000)
+BATCH_BYTES_LIMIT = env.int("BATCH_BYTES_LIMIT", default=20_000_000)
+# A worker that took a file to check and fell silent for so long has lost it to the next one.
+BATCH_LEASE_SECONDS = env.int("BATCH_LEASE_SECONDS", default=60)
 UPLOAD_BYTES_LIMIT = env.int("UPLOAD_BYTES_LIMIT", default=5_000_000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_BYTES_LIMIT
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -19,7 +19,7 @@ from badges import admin_views
 from badges.actions.proposals import draft_decision
 from badges.change_words import state_of
 from badges.disclosure import EXPIRING_WITHIN
-from badges.models import Badge, BadgeState, Batch, BatchState, ChangeKind, Issuance, Proposal
+from badges.models import Badge, BadgeState, Batch, BatchState, ChangeKind, Issuance, Proposal, RowState
 from badges.models.badge import BadgeQuerySet
 from badges.models.issuance import IssuanceQuerySet
 from issuers.permissions import issuers_to_design_for, issuers_to_issue_for
@@ -290,13 +290,21 @@ class BatchAdmin(StaffAdmin[Batch]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         found = super().get_queryset(request)
-        return found.annotate(rows_total=Count("rows"), rows_held=Count("rows", filter=~Q(rows__problem="")))
+        return found.annotate(
+            rows_total=Count("rows"), rows_held=Count("rows", filter=Q(rows__state__lt=RowState.READY))
+        )
 
     def get_urls(self) -> list[URLPattern]:
         site, batch = self.admin_site, "<uuid:batch_id>"
         return [
             path(f"{batch}/confirm/", site.admin_view(admin_views.confirm), name="confirm_batch"),
+            path(f"{batch}/columns/", site.admin_view(admin_views.batch_columns), name="batch_columns"),
+            path(f"{batch}/rows/", site.admin_view(admin_views.decide_rows), name="decide_rows"),
+            path(f"{batch}/rows/<uuid:row_id>/", site.admin_view(admin_views.edit_row), name="edit_row"),
+            path(f"{batch}/rows/<uuid:row_id>/decide/", site.admin_view(admin_views.decide_row), name="decide_row"),
             path(f"{batch}/undo/", site.admin_view(admin_views.undo), name="undo_batch"),
+            path(f"{batch}/send/", site.admin_view(admin_views.send), name="send_batch"),
+            path(f"{batch}/revoke/", site.admin_view(admin_views.revoke_all), name="revoke_batch"),
             path(f"{batch}/held.csv", site.admin_view(admin_views.held_rows), name="held_rows"),
             *super().get_urls(),
         ]

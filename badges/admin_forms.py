@@ -8,7 +8,6 @@ from django import forms
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -58,11 +57,23 @@ def _skill(line: str) -> tuple[str, str]:
     return name, clean_evidence(found[1]) if found else ""
 
 
+# What a browser's calendar sends, and what people type where there is none; 01/02 is a different day in each country.
+DAY_FORMATS = ["%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
+
+
 class DayInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day that means the same to everybody who reads what was typed."""
+
+    widget = DayInput
+    input_formats = DAY_FORMATS
+    default_error_messages = {"invalid": gettext_lazy("Write the day like 2025-03-14 or 14 March 2025.")}
 
 
 class BadgeForm(CertificateForm):
@@ -152,7 +163,7 @@ class BadgeForm(CertificateForm):
         required=False,
         validators=[MinValueValidator(1), MaxValueValidator(600)],
     )
-    expiry_on = forms.DateField(label=gettext_lazy("Fixed date"), required=False, widget=DayInput())
+    expiry_on = DayField(label=gettext_lazy("Fixed date"), required=False)
 
     default_visibility = forms.ChoiceField(
         label=gettext_lazy("Visible before it is claimed"),
@@ -377,19 +388,15 @@ class IssueForm(forms.Form):
         help_text=gettext_lazy("As it is to stand on the badge and the certificate."),
     )
     recipient_email = forms.CharField(label=gettext_lazy("E-mail address"), max_length=320)
-    issued_on = forms.DateField(
-        label=gettext_lazy("Issued on"), required=False, widget=DayInput(), help_text=gettext_lazy("Empty: today.")
-    )
-    expires_on = forms.DateField(
+    issued_on = DayField(label=gettext_lazy("Issued on"), required=False, help_text=gettext_lazy("Empty: today."))
+    expires_on = DayField(
         label=gettext_lazy("Valid until"),
         required=False,
-        widget=DayInput(),
         help_text=gettext_lazy("The last valid day. Empty: as the badge says."),
     )
-    completed_on = forms.DateField(
+    completed_on = DayField(
         label=gettext_lazy("Completed on"),
         required=False,
-        widget=DayInput(),
         help_text=gettext_lazy("The day of the course or examination."),
     )
     evidence_url = forms.CharField(
@@ -478,26 +485,12 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> "UploadedFile[Any]":
         file: UploadedFile[Any] = self.cleaned_data["file"]
-        if file.size and file.size > settings.UPLOAD_BYTES_LIMIT:
+        if file.size and file.size > settings.BATCH_BYTES_LIMIT:
             raise ValidationError(
                 _("The file has %(size).1f MB; at most %(limit).0f MB fit. Split it."),
-                params={"size": file.size / 1_000_000, "limit": settings.UPLOAD_BYTES_LIMIT / 1_000_000},
+                params={"size": file.size / 1_000_000, "limit": settings.BATCH_BYTES_LIMIT / 1_000_000},
             )
         return file
-
-
-class FileForm(UploadForm):
-    """A file of many people for one badge."""
-
-    badge = BadgeChoice(
-        label=gettext_lazy("Badge"), queryset=Badge.objects.none(), empty_label=gettext_lazy("Choose a badge")
-    )
-
-    field_order = ("badge", "file")
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["badge"].queryset = published_badges(user)  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

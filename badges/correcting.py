@@ -13,15 +13,13 @@ from django.utils.translation import gettext_lazy
 from badgecert.core import clock
 from badgecert.core.dates import long_date
 from badgecert.core.text import NAME_LENGTH, clean_line, clean_person_name
-from badges.admin_forms import DayInput, DecisionForm
+from badges.admin_forms import DAY_FORMATS, DayInput, DecisionForm
 from badges.models import Issuance, IssuanceVersion
 from badges.models.issuance import IssuanceQuerySet
 from badges.renewing import renewed_until
 from badges.row_checks import NARRATIVE_LENGTH, clean_evidence, problem_with_dates, problem_with_letters
 
 EVIDENCE_LIMIT = 10
-# What a browser's calendar sends, and what people type where there is none; 01/02 is a different day in each country.
-DAY_FORMATS = ["%Y-%m-%d", "%d %B %Y", "%d %b %Y"]
 
 _IN_OWN_WORDS, _NOT_SHOWN = "own", "none"
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from django.core.exceptions import ValidationError
@@ -10,15 +11,21 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from badgecert.core.dates import day_in, long_date
-from badgecert.core.glyphs import unrenderable
+from badgecert.core.glyphs import unrenderable, width_in_ems
 from badges.models import Badge, BadgeVersion, Issuance
 
 EVIDENCE_LENGTH = 2000
 NARRATIVE_LENGTH = 5000
 FIRST_DAY = date(1950, 1, 1)
+# So far ahead something may be dated or sent.
+FURTHEST_DAYS = 366
 
 # UTF-8 that was read as Windows-1252 and saved so: Ã© for é.
 _MOJIBAKE = re.compile(r"[ÂÃÄÅÐ][\u0080-\u00bf]|Ã[ƒ†‡ˆ‰Š‹Œ“”•˜™š›œžŸ€‚„…]|â€")  # noqa: RUF001  the marks themselves
+
+_WORD = re.compile(r"[^\W\d_]+")
+# What the certificates hold on one line at the smallest size of a name.
+_LINE_IN_EMS = 24
 
 _web_address = URLValidator(schemes=["http", "https"])
 
@@ -44,7 +51,7 @@ def clean_evidence(address: str) -> str:
 def problem_with_dates(issued_on: date, expires_on: date | None, *, today: date) -> str:
     if issued_on < FIRST_DAY:
         return _("The issue date is before %(day)s.") % {"day": long_date(FIRST_DAY)}
-    if issued_on > today + timedelta(days=366):
+    if issued_on > today + timedelta(days=FURTHEST_DAYS):
         return _("The issue date is more than a year ahead. Check the year.")
     if expires_on is not None and expires_on < issued_on:
         return _("It would expire on %(expires)s, before it is issued on %(issued)s.") % {
@@ -60,6 +67,50 @@ def problem_with_letters(name: str, badge_version: BadgeVersion) -> str:
     """A name that was broken on its way, or that the certificate cannot print."""
     if _MOJIBAKE.search(name):
         return _("The letters look broken: the file was read in another encoding. Save it as “CSV UTF-8”.")
+    return problem_with_glyphs(name, badge_version)
+
+
+class Doubt(NamedTuple):
+    """Something staff should look at, and what probably was meant."""
+
+    words: str
+    suggestion: str = ""
+
+
+def doubt_about_name(name: str, badge_version: BadgeVersion) -> Doubt | None:
+    """A name that can be right and often is not. It has no problem."""
+    if _MOJIBAKE.search(name):
+        words = _("The letters look broken: the file was read in another encoding.")
+        return Doubt(words, _mended(name))
+    if name.isupper() and sum(map(str.isalpha, name)) > 3:
+        return Doubt(_("All capitals."), _WORD.sub(lambda word: word[0].capitalize(), name))
+    if badge_version.has_certificate and width_in_ems(name) > _LINE_IN_EMS:
+        words = _("%(letters)d letters: two lines on the certificate, in small print. Nothing is cut off.")
+        return Doubt(words % {"letters": len(name)})
+    return None
+
+
+def _mended(name: str) -> str:
+    """UTF-8 that was read as something else, read again; empty when that makes no sense."""
+    for encoding in ("cp1252", "latin-1"):
+        try:
+            mended = name.encode(encoding).decode()
+        except UnicodeError:
+            continue
+        return "" if _MOJIBAKE.search(mended) or not mended.isprintable() else mended
+    return ""
+
+
+def problem_with_swapped(name: str, email: str) -> str:
+    """The columns of names and addresses have changed places, in the file or in this row."""
+    if "@" not in name:
+        return ""
+    if "@" in email:
+        return _("This is an e-mail address, not a name.")
+    return _("Name and e-mail seem to have changed places. Correct both cells, or match the columns again.")
+
+
+def problem_with_glyphs(name: str, badge_version: BadgeVersion) -> str:
     if badge_version.has_certificate and (missing := unrenderable(name)):
         return _("The certificate has no letters for %(missing)s. Leave them out.") % {"missing": missing}
     return ""

@@ -93,9 +93,10 @@ def _rows_to(keys: set[str], *, by: User) -> list[Line]:
             batch__issuer__in=Issuer.objects.managed_by(by),
             batch__created_at__gt=clock.now() - _FILES_OF,
             issuance=None,
+            outcome="",
         )
         .exclude(batch__state=BatchState.UNDONE)
-        .select_related("batch__badge_version")
+        .select_related("batch__badge_version", "batch__issuer", "holding__current_version")
         .order_by("-id")[:20]
     )
     return [
@@ -113,8 +114,8 @@ def _rows_to(keys: set[str], *, by: User) -> list[Line]:
 
 
 def _why_not_issued(row: BatchRow) -> str:
-    if row.problem:
-        return row.problem
+    if said := row.said:
+        return said
     if row.batch.state == BatchState.DRAFT:
         return _("The file was checked and not sent yet.")
     return _("The time to undo is not over yet; then it is issued and the mail leaves.")

@@ -36,10 +36,19 @@ class GlyphWidths:
 
 def unrenderable(text: str) -> str:
     """The characters of a text, each once, that no font of the certificates has."""
-    fonts = glyph_widths().values()
-    return "".join(
-        dict.fromkeys(character for character in visible(text) if not any(character in font for font in fonts))
-    )
+    return "".join(dict.fromkeys(character for character in visible(text) if _widest(character) is None))
+
+
+def width_in_ems(text: str) -> float:
+    """How wide the text is at most, in sizes of its letters."""
+    return sum(_widest(character) or 0 for character in text) / 1000
+
+
+# Names of one file share their letters.
+@functools.lru_cache(maxsize=4096)
+def _widest(character: str) -> int | None:
+    widths = [width for font in glyph_widths().values() if (width := font.get(character)) is not None]
+    return max(widths, default=None)
 
 
 def visible(text: str) -> str:

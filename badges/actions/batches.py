@@ -1,22 +1,25 @@
-"""Issuing many: a file becomes a draft, a draft is confirmed, and after the time to undo it is issued."""
+"""Issuing many: a draft is confirmed, can be undone for a while, is issued, and can be revoked as a whole."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from badgecert.accounts.models import User
 from badgecert.core import audit, clock
+from badgecert.core.dates import day_in
+from badgecert.core.inserting import insert_many
 from badgecert.core.text import canonical_email
-from badges.actions.issuances import NewIssuance, holders_of, issue_badges
+from badges.actions.issuances import NewIssuance, holders_of, issue_badges, revoke_issuances
 from badges.exceptions import AlreadyHoldsError, IssuingImpossibleError, TooLateError, WrongStateError
-from badges.models import Badge, BadgeState, Batch, BatchRow, BatchState, Issuance
+from badges.models import Badge, BadgeState, Batch, BatchFile, BatchRow, BatchState, Issuance, RowState
+from badges.row_checks import FURTHEST_DAYS
 from issuers.permissions import can_issue
 
-ROWS_AT_ONCE = 500
+_REVOKED_AT_ONCE = 1000
 
 
 @transaction.atomic
@@ -39,8 +42,9 @@ def draft_batch(badge: Badge, *, rows: Iterable[BatchRow], file_name: str, file_
     )
     rows = list(rows)
     for row in rows:
-        row.batch = batch
-    BatchRow.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+        row.batch, row.recipient_key = batch, canonical_email(row.recipient_email)
+        row.settle()
+    insert_many(rows)
     return batch
 
 
@@ -73,30 +77,63 @@ def issue_to_one(new: NewIssuance, *, badge: Badge, once: str, by: User) -> Issu
 
 
 @transaction.atomic
-def confirm_batch(batch: Batch, *, by: User, minutes_to_undo: int | None = None) -> Batch:
-    """Issue the rows without a problem, once the time to undo has passed. Confirming twice changes nothing.
+def confirm_batch(
+    batch: Batch, *, by: User, minutes_to_undo: int | None = None, leaves_at: datetime | None = None
+) -> Batch:
+    """Issue the rows that are ready, once the time to undo has passed. Confirming twice changes nothing.
 
-    The time is the organisation's for batches, unless another one is given.
+    The time is the organisation's for batches, unless another one is given; `leaves_at` is a later instant at which it
+    is to leave, and then the issue day of rows whose file names none.
 
     Raises PermissionDenied; WrongStateError when it was undone, has no good row, or the same file went before.
     """
     batch = _locked(batch, by=by)
-    if batch.state in {BatchState.CONFIRMED, BatchState.ISSUED}:
+    if batch.state in {BatchState.CONFIRMED, BatchState.LEAVING, BatchState.ISSUED}:
         return batch
     if batch.state == BatchState.UNDONE:
         raise WrongStateError(_("This batch was undone. Upload the file again."))
+    if batch.state != BatchState.DRAFT:
+        raise WrongStateError(_("The rows of this file are not checked yet."))
     if not batch.rows.ready().exists():
         raise WrongStateError(_("No row of this file can be issued. Download the rows with their reasons."))
     batch.state, batch.confirmed_at, batch.confirmed_by = BatchState.CONFIRMED, clock.now(), by
     if minutes_to_undo is None:
         minutes_to_undo = batch.issuer.cooling_off_minutes
-    batch.due_at = batch.confirmed_at + timedelta(minutes=minutes_to_undo)
+    batch.due_at = max(batch.confirmed_at + timedelta(minutes=minutes_to_undo), leaves_at or batch.confirmed_at)
+    if batch.due_at > batch.confirmed_at + timedelta(days=FURTHEST_DAYS):
+        raise WrongStateError(_("Choose a day within the next year."))
+    _date_rows(batch, batch.due_at)
     try:
         with transaction.atomic():
             batch.save()
     except IntegrityError as error:
         raise WrongStateError(_("This very file was issued before, so nothing was issued twice.")) from error
+    BatchFile.objects.filter(batch=batch).delete()
     audit.record("batch confirmed", batch, by=by, issuer_id=batch.issuer_id)
+    return batch
+
+
+def _date_rows(batch: Batch, due_at: datetime) -> None:
+    """What the file leaves open is the day on which the batch leaves."""
+    day = day_in(due_at, batch.issuer.time_zone)
+    ours = batch.rows.filter(is_dated_by_us=True, problem="").exclude(issued_on=day)
+    ours.filter(expires_by_rule=False, expires_on__lt=day).update(
+        state=RowState.REFUSED, problem=_("It would expire before the day on which the batch leaves.")
+    )
+    ours.filter(expires_by_rule=True).update(issued_on=day, expires_on=batch.badge.expires_on_for(day))
+    ours.filter(expires_by_rule=False).update(issued_on=day)
+
+
+@transaction.atomic
+def send_now(batch: Batch, *, by: User) -> Batch:
+    """Give up the rest of the time to undo. Raises PermissionDenied, WrongStateError."""
+    batch = _locked(batch, by=by)
+    if batch.state != BatchState.CONFIRMED:
+        raise WrongStateError(_("Only a batch that waits can be sent now."))
+    batch.due_at = clock.now()
+    _date_rows(batch, batch.due_at)
+    batch.save(update_fields=["due_at", "updated_at"])
+    audit.record("batch sent before its time", batch, by=by, issuer_id=batch.issuer_id)
     return batch
 
 
@@ -104,82 +141,36 @@ def confirm_batch(batch: Batch, *, by: User, minutes_to_undo: int | None = None)
 def undo_batch(batch: Batch, *, by: User) -> Batch:
     """Take a confirmed batch back before it leaves: nobody outside ever learns of it. Raises TooLateError."""
     batch = _locked(batch, by=by)
-    if batch.state == BatchState.ISSUED or batch.issuances.exists():
-        raise TooLateError(_("This batch has been issued already. Revoke single badges instead."))
+    if batch.state in {BatchState.LEAVING, BatchState.ISSUED}:
+        raise TooLateError(_("This batch has been issued already. Revoke it with a reason instead."))
     batch.state, batch.due_at = BatchState.UNDONE, None
     batch.save(update_fields=["state", "due_at", "updated_at"])
+    BatchFile.objects.filter(batch=batch).delete()
     audit.record("batch undone", batch, by=by, issuer_id=batch.issuer_id)
     return batch
 
 
-def issue_due_batches() -> int:
-    """Issue what is due, chunk by chunk, each in one transaction; returns the number of badges issued.
+def revoke_batch(batch: Batch, *, reason: str, by: User, notify: bool = False) -> int:
+    """Withdraw all that this batch issued and that still counts; returns how many that were.
 
-    A worker that dies between two chunks leaves whole chunks behind, and the next call goes on after them.
+    What it renewed or replaced was issued before, and stays. In chunks: whoever asks again goes on where it stopped.
+    Raises PermissionDenied, WrongStateError.
     """
-    issued = 0
-    while (count := _issue_next_chunk()) is not None:
-        issued += count
-    return issued
-
-
-@transaction.atomic
-def _issue_next_chunk() -> int | None:
-    """Issue up to ROWS_AT_ONCE rows of one due batch; None when no batch is due."""
-    batch = (
-        Batch.objects.due(clock.now())
-        .select_for_update(of=("self",), skip_locked=True)
-        .select_related("badge_version__badge__issuer", "confirmed_by")
-        .order_by("due_at")
-        .first()
-    )
-    if batch is None or batch.confirmed_by is None:
-        return None
-    rows = list(batch.rows.ready().order_by("line")[:ROWS_AT_ONCE])
-    if not rows:
-        batch.state, batch.finished_at = BatchState.ISSUED, clock.now()
-        batch.save(update_fields=["state", "finished_at", "updated_at"])
-        audit.record("batch issued", batch, by=batch.confirmed_by, issuer_id=batch.issuer_id)
-        return 0
-
-    # Somebody may have been given the badge since the preview.
-    holders = holders_of(batch.badge_version, [canonical_email(row.recipient_email) for row in rows])
-    good = []
-    for row in rows:
-        if canonical_email(row.recipient_email) in holders:
-            row.problem = _("Already holds this badge.")
-        else:
-            good.append(row)
-    issuances: list[Issuance] = []
-    if good:
-        issuances = issue_badges(
-            [_new_issuance(row) for row in good],
-            badge_version=batch.badge_version,
-            by=batch.confirmed_by,
-            batch=batch,
-        )
-    for row, issuance in zip(good, issuances, strict=True):
-        row.issuance = issuance
-    BatchRow.objects.bulk_update(rows, ["issuance", "problem"])
-    return len(issuances)
-
-
-def _new_issuance(row: BatchRow) -> NewIssuance:
-    if row.issued_on is None:
-        raise ValidationError(_("Row %(line)d has no issue date."), params={"line": row.line})
-    return NewIssuance(
-        recipient_name=row.recipient_name,
-        recipient_email=row.recipient_email,
-        issued_on=row.issued_on,
-        expires_on=row.expires_on,
-        completed_on=row.completed_on,
-        narrative=row.narrative,
-        evidence=[{"name": row.evidence_url, "url": row.evidence_url}] if row.evidence_url else [],
-    )
+    if not can_issue(by, batch.issuer):
+        raise PermissionDenied
+    if batch.state != BatchState.ISSUED:
+        raise WrongStateError(_("Only a batch that was issued can be revoked."))
+    revoked = 0
+    while standing := list(batch.issuances.standing().order_by("pk")[:_REVOKED_AT_ONCE]):
+        revoked += len(revoke_issuances(standing, reason=reason, by=by, notify=notify))
+    if not revoked:
+        raise WrongStateError(_("Nothing of this batch counts any more."))
+    audit.record("batch revoked", batch, by=by, issuer_id=batch.issuer_id, reason=reason, count=revoked)
+    return revoked
 
 
 def _locked(batch: Batch, *, by: User) -> Batch:
-    batch = Batch.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=batch.pk)
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("issuer", "badge").get(pk=batch.pk)
     if not can_issue(by, batch.issuer):
         raise PermissionDenied
     return batch

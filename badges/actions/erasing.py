@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from badgecert.accounts.actions.erasing import ErasureGround
 from badgecert.accounts.models import User
 from badgecert.core import audit, clock
 from badgecert.core.erasing import mark_erased
-from badges.models import BatchRow, Issuance, IssuanceVersion, ProposedChange, ShareLink
+from badges.models import BatchRow, Issuance, IssuanceVersion, ProposedChange, RowState, ShareLink
 from badges.signals import issuances_erased
 
 
@@ -26,7 +26,7 @@ def erase_issuances(issuances: "QuerySet[Issuance]", *, ground: ErasureGround, b
     IssuanceVersion.objects.filter(issuance__in=ids).update(
         recipient_name="", narrative="", evidence=[], public_reason=""
     )
-    BatchRow.objects.filter(issuance__in=ids).update(**_blank_row())
+    BatchRow.objects.filter(Q(issuance__in=ids) | Q(holding__in=ids)).update(**_blank_row())
     ShareLink.objects.filter(issuance__in=ids).delete()
     ProposedChange.objects.filter(issuance__in=ids, made_at=None).update(problem=_("This person was erased."))
     ProposedChange.objects.filter(issuance__in=ids).update(cells=[], stated={})
@@ -52,9 +52,10 @@ def erase_rows_for(addresses: Iterable[str], *, rows: "QuerySet[BatchRow]") -> N
     """Lines of files that ask for a badge at one of these addresses: they lose what they say and are never issued."""
     for address in addresses:
         rows.filter(issuance=None, recipient_email__iexact=address).update(
-            **_blank_row(), problem=_("This person was erased.")
+            **_blank_row(), problem=_("This person was erased."), state=RowState.REFUSED
         )
 
 
 def _blank_row() -> dict[str, object]:
-    return {"cells": [], "recipient_name": "", "recipient_email": "", "evidence_url": "", "narrative": ""}
+    texts = ("recipient_name", "recipient_email", "recipient_key", "evidence_url", "narrative", "suggestion", "warning")
+    return {"cells": [], **dict.fromkeys(texts, "")}

@@ -2,8 +2,9 @@
 
 from badges.admin_views.access import for_issuing_staff, staff
 from badges.admin_views.badges import badge_form, publish, retire
-from badges.admin_views.batches import batch_page, batch_state, confirm, held_rows, issue_file, template_file, undo
+from badges.admin_views.batches import batch_page, batch_state, confirm, held_rows, revoke_all, send, undo
 from badges.admin_views.corrections import correct, renew
+from badges.admin_views.files import batch_columns, issue_file, template_file
 from badges.admin_views.issuances import DECISIONS, decide, issuance_page, staff_state
 from badges.admin_views.issuing import issue_badge, preview_issue, preview_refused, previewed
 from badges.admin_views.proposals import (
@@ -18,11 +19,13 @@ from badges.admin_views.proposals import (
     submit,
     withdraw,
 )
+from badges.admin_views.rows import decide_row, decide_rows, edit_row
 
 __all__ = [
     "DECISIONS",
     "approve",
     "badge_form",
+    "batch_columns",
     "batch_page",
     "batch_state",
     "confirm",
@@ -31,7 +34,10 @@ __all__ = [
     "correct_person",
     "correction_template",
     "decide",
+    "decide_row",
+    "decide_rows",
     "decline",
+    "edit_row",
     "for_issuing_staff",
     "held_changes",
     "held_rows",
@@ -46,6 +52,8 @@ __all__ = [
     "publish",
     "renew",
     "retire",
+    "revoke_all",
+    "send",
     "staff",
     "staff_state",
     "submit",

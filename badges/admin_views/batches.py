@@ -1,13 +1,14 @@
-"""Many people at once, from a file."""
+"""A batch of many people, in every state: its preview, the minutes to undo it, its progress, what became of each row."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, When
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,107 +17,160 @@ from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.admin import desk_page, refusals_as_messages
 from badgecert.core.exceptions import RefusedError
-from badges.actions.batches import confirm_batch, undo_batch
-from badges.actions.files import draft_batch_from_file
-from badges.admin_forms import FileForm, IssueForm, published_badges
-from badges.admin_views.access import for_issuing_staff, staff
-from badges.models import Batch, BatchRow, BatchState
-from badges.spreadsheets import held_rows_csv, template_csv
+from badgecert.core.safe_csv import csv_download
+from badges import spreadsheets
+from badges.actions.batches import confirm_batch, revoke_batch, send_now, undo_batch
+from badges.admin_forms import DecisionForm, IssueForm
+from badges.admin_views.access import staff
+from badges.admin_views.files import own_batch, steps_of_a_file
+from badges.batch_forms import LeavingForm
+from badges.models import Batch, BatchRow, BatchState, HolderPolicy, RowOutcome, RowState
+from badges.models.batch import BatchRowQuerySet
 from issuers.permissions import can_issue
 
 ROWS_PER_PAGE = 50
+_SHOWN = {"ready": RowState.READY, "look": RowState.LOOK, "refused": RowState.REFUSED}
 
 
 def batch_state(batch: Batch) -> tuple[str, str]:
     """The state of a batch as staff read it in a list, and its tone."""
     if is_leaving(batch):
         return _("Being issued"), "warn"
-    tones = {BatchState.DRAFT: "warn", BatchState.CONFIRMED: "warn", BatchState.ISSUED: "valid"}
-    return batch.get_state_display(), tones.get(BatchState(batch.state), "calm")
+    tones = {BatchState.ISSUED: "valid", BatchState.UNDONE: "calm", BatchState.REFUSED: "danger"}
+    return batch.get_state_display(), tones.get(BatchState(batch.state), "warn")
 
 
 def is_leaving(batch: Batch) -> bool:
     """The time to undo is over and a worker has it, or will within seconds."""
+    if batch.state == BatchState.LEAVING:
+        return True
     return batch.state == BatchState.CONFIRMED and batch.due_at is not None and batch.due_at <= clock.now()
-
-
-@for_issuing_staff
-@require_http_methods(["GET", "POST"])
-def issue_file(request: HttpRequest) -> HttpResponse:
-    by = staff(request)
-    form = FileForm(
-        request.POST or None, request.FILES or None, initial={"badge": request.GET.get("badge", "")}, user=by
-    )
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            batch, notices = draft_batch_from_file(
-                form.cleaned_data["badge"], content=file.read(), file_name=file.name, by=by
-            )
-        except RefusedError as error:
-            form.add_error("file", str(error))
-        else:
-            for notice in notices:
-                messages.warning(request, notice)
-            return redirect("admin:badges_batch_change", batch.pk)
-    return desk_page(
-        request,
-        "admin/badges/issue_file.html",
-        title=_("Issue from a file"),
-        form=form,
-        steps=[_("File"), _("Preview"), _("Send")],
-        has_badges=published_badges(by).exists(),
-    )
-
-
-@for_issuing_staff
-@require_GET
-def template_file(request: HttpRequest) -> HttpResponse:
-    return _csv(template_csv(), "badges.csv")
 
 
 @require_GET
 def batch_page(request: HttpRequest, batch: Batch) -> HttpResponse:
-    """A batch in every state: its preview, the minutes to undo it, its progress, what became of each row."""
-    rows = batch.rows.select_related("issuance")
-    ready, held = batch.rows.filter(problem="").count(), batch.rows.held().count()
-    issued = batch.rows.filter(issuance__isnull=False).count()
-    show = request.GET.get("show", "all")
-    shown = {"ready": rows.filter(problem=""), "held": rows.held()}.get(show, rows)
-    # Rows that need somebody come first.
-    page = Paginator(shown.order_by(Case(When(problem="", then=1), default=0), "line"), ROWS_PER_PAGE)
+    if batch.state == BatchState.UPLOADED:
+        return redirect("admin:batch_columns", batch.pk)
+    if batch.state in {BatchState.CHECKING, BatchState.REFUSED}:
+        return _reading_page(request, batch)
     by = staff(request)
-    first = batch.rows.filter(problem="").order_by("line").first() if batch.state == BatchState.DRAFT else None
-    now, leaves_now = clock.now(), is_leaving(batch)
+    counts = _counts(batch)
+    show, wanted = request.GET.get("show", "all"), request.GET.get("q", "").strip()
+    is_draft, leaves_now = batch.state == BatchState.DRAFT, is_leaving(batch)
+    may_issue = can_issue(by, batch.issuer)
+    first = batch.rows.ready().filter(holding=None).order_by("line").first() if is_draft else None
+    page = Paginator(_found(batch, show, wanted), ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    for row in page.object_list:
+        row.batch = batch
     response = desk_page(
         request,
         "admin/badges/batch/page.html",
-        title=_("Issue from a file") if batch.state == BatchState.DRAFT else str(batch),
+        title=_("Issue from a file") if is_draft else str(batch),
         batch=batch,
         first=first,
         token=_token_of(first, batch, by) if first else "",
-        page=page.get_page(request.GET.get("page")),
+        page=page,
         show=show,
-        ready=ready,
-        held=held,
-        issued=issued,
-        total=ready + held,
-        steps=[_("File"), _("Preview"), _("Send")],
-        may_issue=can_issue(by, batch.issuer),
-        is_draft=batch.state == BatchState.DRAFT,
+        wanted=wanted,
+        query=request.GET.urlencode(),
+        shown=_tabs(counts, show, wanted),
+        before_refused=counts["ready"] + counts["look"],
+        policies=_policies(),
+        steps=steps_of_a_file(),
+        may_issue=may_issue,
+        may_decide=may_issue and is_draft,
+        is_draft=is_draft,
         is_waiting=batch.state == BatchState.CONFIRMED and not leaves_now,
         is_leaving=leaves_now,
         is_issued=batch.state == BatchState.ISSUED,
         is_undone=batch.state == BatchState.UNDONE,
-        minutes_left=-(-(batch.due_at - now) // timedelta(minutes=1)) if batch.due_at and not leaves_now else 0,
+        leaving=LeavingForm(badge=batch.badge),
+        minutes_left=_minutes_left(batch),
         minutes_to_undo=batch.issuer.cooling_off_minutes,
-        issue_button=ngettext("Issue %(count)d badge", "Issue %(count)d badges", ready) % {"count": ready},
+        may_revoke=may_issue and batch.state == BatchState.ISSUED and batch.issuances.standing().exists(),
+        issue_button=ngettext("Issue %(count)d badge", "Issue %(count)d badges", counts["ready"])
+        % {"count": counts["ready"]},
+        **counts,
     )
     if leaves_now:
         response["Refresh"] = "3"
     elif batch.state == BatchState.CONFIRMED and batch.due_at is not None:
-        response["Refresh"] = str(max(1, min(60, int((batch.due_at - now).total_seconds()) + 1)))
+        response["Refresh"] = str(max(1, min(60, int((batch.due_at - clock.now()).total_seconds()) + 1)))
     return response
+
+
+def _reading_page(request: HttpRequest, batch: Batch) -> HttpResponse:
+    """While a worker checks a long file, and when it turns out that it cannot be used."""
+    response = desk_page(
+        request,
+        "admin/badges/batch/reading.html",
+        title=_("Issue from a file"),
+        batch=batch,
+        steps=steps_of_a_file(),
+        is_refused=batch.state == BatchState.REFUSED,
+        lines_read=min(batch.lines_read, batch.lines_expected),
+    )
+    if batch.state == BatchState.CHECKING:
+        response["Refresh"] = "2"
+    return response
+
+
+def _policies() -> list[tuple[str, str, str]]:
+    """What can happen to people who hold the badge: value, word, explanation."""
+    explained = {
+        HolderPolicy.SKIP: _("Leave theirs as it is"),
+        HolderPolicy.RENEW: _("Same link, new dates"),
+        HolderPolicy.REPLACE: _("Same link, new version"),
+    }
+    return [(policy.value, str(policy.label), words) for policy, words in explained.items()]
+
+
+def _tabs(counts: dict[str, int], show: str, wanted: str) -> list[dict[str, object]]:
+    words = {"all": _("All"), "ready": _("Ready"), "look": _("To look at"), "refused": _("Errors")}
+    return [
+        {
+            "text": text,
+            "href": "?" + urlencode({"show": name, **({"q": wanted} if wanted else {})}),
+            "count": counts["total" if name == "all" else name],
+            "current": name == show,
+        }
+        for name, text in words.items()
+    ]
+
+
+def _counts(batch: Batch) -> dict[str, int]:
+    """How many rows are what. One query."""
+    counts: dict[str, int] = batch.rows.aggregate(
+        total=Count("pk"),
+        ready=Count("pk", filter=Q(state=RowState.READY)),
+        look=Count("pk", filter=Q(state=RowState.LOOK)),
+        refused=Count("pk", filter=Q(state=RowState.REFUSED)),
+        odd=Count("pk", filter=Q(state=RowState.LOOK) & ~Q(warning="")),
+        issued=Count("pk", filter=Q(outcome=RowOutcome.ISSUED)),
+        renewed=Count("pk", filter=Q(outcome=RowOutcome.RENEWED)),
+        replaced=Count("pk", filter=Q(outcome=RowOutcome.REPLACED)),
+    )
+    return {
+        **counts,
+        "held": counts["look"] + counts["refused"],
+        "done": counts["issued"] + counts["renewed"] + counts["replaced"],
+    }
+
+
+def _found(batch: Batch, show: str, wanted: str) -> BatchRowQuerySet:
+    """The rows that the address asks for; those that need somebody come first."""
+    rows = batch.rows.select_related("issuance", "holding__current_version")
+    if show in _SHOWN:
+        rows = rows.filter(state=_SHOWN[show])
+    if wanted:
+        rows = rows.filter(Q(recipient_name__icontains=wanted) | Q(recipient_email__icontains=wanted))
+    return rows.order_by("state", "line")
+
+
+def _minutes_left(batch: Batch) -> int:
+    if batch.due_at is None or is_leaving(batch):
+        return 0
+    return -(-(batch.due_at - clock.now()) // timedelta(minutes=1))
 
 
 def _token_of(row: BatchRow, batch: Batch, by: User) -> str:
@@ -133,34 +187,62 @@ def _token_of(row: BatchRow, batch: Batch, by: User) -> str:
     return IssueForm(typed, user=by).signed()
 
 
-def _own_batch(request: HttpRequest, batch_id: UUID) -> Batch:
-    return get_object_or_404(Batch.objects.managed_by(request.user).select_related("issuer", "badge"), pk=batch_id)
-
-
 @require_POST
 def confirm(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    batch = _own_batch(request, batch_id)
-    with refusals_as_messages(request):
-        confirm_batch(batch, by=staff(request))
+    batch = own_batch(request, batch_id)
+    form = LeavingForm(request.POST, badge=batch.badge)
+    if form.is_valid():
+        with refusals_as_messages(request):
+            confirm_batch(batch, by=staff(request), leaves_at=form.leaves_at)
+    else:
+        for problems in form.errors.values():
+            messages.error(request, " ".join(map(str, problems)))
     return redirect("admin:badges_batch_change", batch.pk)
 
 
 @require_POST
 def undo(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    batch = _own_batch(request, batch_id)
+    batch = own_batch(request, batch_id)
     with refusals_as_messages(request):
         undo_batch(batch, by=staff(request))
         messages.success(request, _("Undone. Nobody was told, and nothing was issued."))
     return redirect("admin:badges_batch_change", batch.pk)
 
 
+@require_POST
+def send(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    batch = own_batch(request, batch_id)
+    with refusals_as_messages(request):
+        send_now(batch, by=staff(request))
+    return redirect("admin:badges_batch_change", batch.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def revoke_all(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    batch = own_batch(request, batch_id)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            revoked = revoke_batch(batch, reason=said["reason"], notify=said["notify"], by=staff(request))
+        except RefusedError as error:
+            form.add_error(None, str(error))
+        else:
+            words = ngettext("%(count)d badge is revoked.", "%(count)d badges are revoked.", revoked)
+            messages.success(request, words % {"count": revoked})
+            return redirect("admin:badges_batch_change", batch.pk)
+    return desk_page(
+        request,
+        "admin/badges/batch/revoke.html",
+        title=_("Revoke a batch"),
+        form=form,
+        batch=batch,
+        standing=batch.issuances.standing().count(),
+    )
+
+
 @require_GET
-def held_rows(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    batch = _own_batch(request, batch_id)
-    return _csv(held_rows_csv(batch.rows.held().order_by("line")), "held-rows.csv")
-
-
-def _csv(content: bytes, file_name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    return response
+def held_rows(request: HttpRequest, batch_id: UUID) -> StreamingHttpResponse:
+    batch = own_batch(request, batch_id)
+    rows = batch.rows.held().select_related("batch__issuer", "holding__current_version").order_by("line")
+    return csv_download(spreadsheets.held_rows(batch.header, rows.iterator(chunk_size=2000)), "held-rows.csv")

@@ -7,7 +7,17 @@ from badges.models.badge import (
     ExpiryRule,
     Visibility,
 )
-from badges.models.batch import Batch, BatchRow, BatchState
+from badges.models.batch import (
+    Batch,
+    BatchFile,
+    BatchRow,
+    BatchState,
+    Column,
+    ColumnMapping,
+    HolderPolicy,
+    RowOutcome,
+    RowState,
+)
 from badges.models.issuance import Issuance, IssuanceVersion, VersionKind
 from badges.models.proposal import ChangeKind, Proposal, ProposalState, ProposedChange
 from badges.models.showing import PARTS_OF_FILES, LinkState, SharedPart, ShareLink, VisibilityPreference
@@ -22,16 +32,22 @@ __all__ = [
     "BadgeState",
     "BadgeVersion",
     "Batch",
+    "BatchFile",
     "BatchRow",
     "BatchState",
     "ChangeKind",
+    "Column",
+    "ColumnMapping",
     "ExpiryRule",
+    "HolderPolicy",
     "Issuance",
     "IssuanceVersion",
     "LinkState",
     "Proposal",
     "ProposalState",
     "ProposedChange",
+    "RowOutcome",
+    "RowState",
     "ShareLink",
     "SharedPart",
     "VersionKind",

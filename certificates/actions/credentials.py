@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from badgecert.core import clock
 from badgecert.core.inserting import insert_many
 from badges.disclosure import said_by
 from badges.models import IssuanceVersion
-from certificates.actions.keys import open_ed25519, open_rsa, signing_key_for
+from certificates.actions.keys import key_to_sign_many, open_ed25519, open_rsa, signing_key_for
 from certificates.addresses import did_of
 from certificates.credentials import credential_document
 from certificates.models import Credential, CredentialJwt, KeyKind, StatusBit, StatusList
@@ -40,7 +41,7 @@ def sign_versions(version_ids: Sequence[uuid.UUID]) -> None:
 
 
 def _sign_versions_of(issuer: Issuer, version_ids: Sequence[uuid.UUID]) -> None:
-    key = signing_key_for(issuer)
+    key = key_to_sign_many(issuer)
     private = open_ed25519(key)
     signer = CredentialSigner(
         key=private, verification_method=f"{did_of(issuer.slug)}#{key.fragment}", created=clock.now()
@@ -65,13 +66,22 @@ def _sign_versions_of(issuer: Issuer, version_ids: Sequence[uuid.UUID]) -> None:
     insert_many(credentials)
 
 
+def _new_list(issuer: Issuer) -> StatusList:
+    while True:
+        last = StatusList.objects.filter(issuer=issuer).aggregate(last=Max("number"))["last"] or 0
+        try:
+            with transaction.atomic():
+                return StatusList.objects.create(issuer=issuer, number=last + 1)
+        except IntegrityError:
+            # Another worker opened this one at the same moment and fills it.
+            continue
+
+
 def _free_places(issuer: Issuer, wanted: int) -> Iterator[tuple[StatusList, int]]:
-    """Places on the issuer's newest list, and on further ones when it is full. Its keys are locked, hence its lists."""
-    status_list = StatusList.objects.filter(issuer=issuer).order_by("number").last()
+    """Places on a list of the issuer's that nobody else fills at this moment, and on further ones when it is full."""
     while wanted:
-        if status_list is None or status_list.used == ENTRIES:
-            number = status_list.number + 1 if status_list else 1
-            status_list = StatusList.objects.create(issuer=issuer, number=number)
+        free = StatusList.objects.filter(issuer=issuer, used__lt=ENTRIES).select_for_update(skip_locked=True)
+        status_list = free.order_by("number").first() or _new_list(issuer)
         first, last = status_list.used, min(status_list.used + wanted, ENTRIES)
         status_list.used = last
         status_list.save(update_fields=["used"])

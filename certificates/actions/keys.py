@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 
 from badgecert.accounts.models import User
 from badgecert.core import audit, clock, seal
@@ -62,6 +62,22 @@ def mark_key_compromised(key: SigningKey, *, at: datetime, by: User | None) -> S
     key.save(update_fields=["retired_at", "compromised_at"])
     audit.record("signing key compromised", key, by=by, issuer_id=key.issuer_id, fragment=key.fragment)
     return key
+
+
+@transaction.atomic
+def key_to_sign_many(issuer: Issuer) -> SigningKey:
+    """As signing_key_for(), but others may sign for this issuer meanwhile: so workers share the rows of a batch.
+
+    Who gives numbers counts on from the others, and waits for them.
+    """
+    is_first = not SigningKey.objects.active().filter(issuer=issuer, kind=KeyKind.ED25519).exists()
+    if is_first or issuer.certificate_numbers or connection.vendor != "postgresql":
+        return signing_key_for(issuer)
+    with connection.cursor() as cursor:
+        # Not with the lock of a moment ago: who changes the keys takes one that keeps this one out.
+        table, key = Issuer._meta.db_table, Issuer._meta.pk.column
+        cursor.execute(f"SELECT 1 FROM {table} WHERE {key} = %s FOR SHARE", [issuer.pk])
+    return SigningKey.objects.active().filter(issuer=issuer, kind=KeyKind.ED25519).first() or signing_key_for(issuer)
 
 
 def lock_keys_of(issuer: Issuer) -> None:
