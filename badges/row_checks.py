@@ -23,6 +23,7 @@ FURTHEST_DAYS = 366
 # UTF-8 that was read as Windows-1252 and saved so: Ã© for é.
 _MOJIBAKE = re.compile(r"[ÂÃÄÅÐ][\u0080-\u00bf]|Ã[ƒ†‡ˆ‰Š‹Œ“”•˜™š›œžŸ€‚„…]|â€")  # noqa: RUF001  the marks themselves
 
+_ADDRESS = re.compile(r"\s*\S+@\S+\.\w+\s*")
 _WORD = re.compile(r"[^\W\d_]+")
 # What the certificates hold on one line at the smallest size of a name.
 _LINE_IN_EMS = 24
@@ -103,7 +104,7 @@ def _mended(name: str) -> str:
 
 def problem_with_swapped(name: str, email: str) -> str:
     """The columns of names and addresses have changed places, in the file or in this row."""
-    if "@" not in name:
+    if not _ADDRESS.fullmatch(name):
         return ""
     if "@" in email:
         return _("This is an e-mail address, not a name.")

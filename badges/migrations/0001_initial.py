@@ -216,8 +216,12 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
+                            ("uploaded", "Columns to match"),
+                            ("checking", "Being checked"),
+                            ("refused", "Cannot be used"),
                             ("draft", "Not sent yet"),
                             ("confirmed", "Can still be undone"),
+                            ("leaving", "Being issued"),
                             ("issued", "Issued"),
                             ("undone", "Undone"),
                         ],
@@ -226,6 +230,21 @@ class Migration(migrations.Migration):
                         verbose_name="state",
                     ),
                 ),
+                ("header", models.JSONField(blank=True, default=list)),
+                ("columns", models.JSONField(blank=True, default=dict)),
+                (
+                    "policy",
+                    models.CharField(
+                        choices=[("skip", "Skip"), ("renew", "Renew"), ("replace", "Replace")],
+                        default="skip",
+                        max_length=10,
+                        verbose_name="people who hold the badge",
+                    ),
+                ),
+                ("lines_expected", models.PositiveIntegerField(default=0)),
+                ("lines_read", models.PositiveIntegerField(default=0)),
+                ("taken_until", models.DateTimeField(blank=True, null=True)),
+                ("refusal", models.CharField(blank=True, max_length=300)),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed")),
                 ("due_at", models.DateTimeField(blank=True, null=True, verbose_name="leaves")),
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
@@ -274,6 +293,71 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "batches",
                 "ordering": ("-created_at",),
             },
+        ),
+        migrations.CreateModel(
+            name="BatchFile",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("content", models.BinaryField()),
+                (
+                    "batch",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="file", to="badges.batch"
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ColumnMapping",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("heading", models.CharField(max_length=200)),
+                (
+                    "column",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("name", "Name"),
+                            ("given_name", "First name"),
+                            ("family_name", "Last name"),
+                            ("email", "E-mail"),
+                            ("issued_on", "Issued on"),
+                            ("expires_on", "Valid until"),
+                            ("completed_on", "Completed on"),
+                            ("evidence", "Evidence"),
+                            ("narrative", "What they did"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="column_mappings", to="issuers.issuer"
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="Issuance",
@@ -396,16 +480,52 @@ class Migration(migrations.Migration):
                 ("cells", models.JSONField(default=list)),
                 ("recipient_name", models.CharField(blank=True, max_length=200)),
                 ("recipient_email", models.CharField(blank=True, max_length=254)),
+                ("recipient_key", models.CharField(blank=True, max_length=254)),
                 ("issued_on", models.DateField(null=True)),
                 ("expires_on", models.DateField(null=True)),
                 ("completed_on", models.DateField(null=True)),
+                ("is_dated_by_us", models.BooleanField(default=False)),
+                ("expires_by_rule", models.BooleanField(default=False)),
                 ("evidence_url", models.CharField(blank=True, max_length=2000)),
                 ("narrative", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Refused"), (1, "To look at"), (2, "Ready")], default=2
+                    ),
+                ),
+                ("duplicate_of", models.PositiveIntegerField(null=True)),
                 ("problem", models.CharField(blank=True, max_length=300)),
+                ("warning", models.CharField(blank=True, max_length=300)),
+                ("at_fault", models.CharField(blank=True, max_length=20)),
+                ("suggestion", models.CharField(blank=True, max_length=200)),
+                ("is_accepted", models.BooleanField(default=False)),
+                (
+                    "policy",
+                    models.CharField(
+                        blank=True,
+                        choices=[("skip", "Skip"), ("renew", "Renew"), ("replace", "Replace")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[("issued", "Issued"), ("renewed", "Renewed"), ("replaced", "Replaced")],
+                        max_length=10,
+                    ),
+                ),
                 (
                     "batch",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="badges.batch"
+                    ),
+                ),
+                (
+                    "holding",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="badges.issuance"
                     ),
                 ),
                 (
@@ -765,23 +885,50 @@ class Migration(migrations.Migration):
             model_name="batch",
             index=models.Index(condition=models.Q(("state", "confirmed")), fields=["due_at"], name="batches_due"),
         ),
+        migrations.AddIndex(
+            model_name="batch",
+            index=models.Index(
+                condition=models.Q(("state__in", ("checking", "leaving"))), fields=["state"], name="batches_at_work"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="batch",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("confirmed", "issued"))),
+                condition=models.Q(("state__in", ("confirmed", "leaving", "issued"))),
                 fields=("badge", "file_sha256"),
                 name="the_same_file_is_issued_once",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="columnmapping",
+            constraint=models.UniqueConstraint(
+                fields=("issuer", "heading"), name="an_organisation_reads_a_heading_one_way"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="batchrow",
+            index=models.Index(fields=["batch", "state", "line"], name="rows_by_need"),
+        ),
+        migrations.AddIndex(
+            model_name="batchrow",
+            index=models.Index(fields=["batch", "recipient_key"], name="rows_by_person"),
+        ),
         migrations.AddIndex(
             model_name="batchrow",
             index=models.Index(
-                condition=models.Q(("issuance", None), ("problem", "")), fields=["batch", "line"], name="rows_to_issue"
+                condition=models.Q(("outcome", ""), ("state", 2)), fields=["batch", "line"], name="rows_to_issue"
             ),
         ),
         migrations.AddConstraint(
             model_name="batchrow",
             constraint=models.UniqueConstraint(fields=("batch", "line"), name="a_line_stands_in_a_batch_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="batchrow",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("problem", ""), ("state", 0), _connector="OR"),
+                name="a_row_with_a_problem_is_refused",
+            ),
         ),
         migrations.AddIndex(
             model_name="activity",

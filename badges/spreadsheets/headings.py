@@ -71,12 +71,12 @@ _CALLED = {
     Column.ISSUED_ON: (
         *("issued on", "issued", "issue date", "date issued", "issued date", "awarded on", "award date"),
         *("uitgegeven op", "uitreikingsdatum", "datum van uitgifte", "délivré le", "date de délivrance"),
-        *("date d’émission", "ausgestellt am", "ausstellungsdatum", "emitido el", "fecha de emisión", "emitido em"),
+        *("date d'émission", "ausgestellt am", "ausstellungsdatum", "emitido el", "fecha de emisión", "emitido em"),
         *("data de emissão", "rilasciato il", "data di rilascio", "wydano", "data wydania", "utfärdat", "дата выдачи"),
     ),
     Column.EXPIRES_ON: (
         *("expires on", "expires", "expiry date", "expiry", "expiration date", "valid until", "valid to"),
-        *("geldig tot", "vervaldatum", "valable jusqu’au", "date d’expiration", "gültig bis", "ablaufdatum"),
+        *("geldig tot", "vervaldatum", "valable jusqu'au", "date d'expiration", "gültig bis", "ablaufdatum"),
         *("válido hasta", "fecha de vencimiento", "fecha de caducidad", "válido até", "data de validade"),
         *("valido fino al", "scadenza", "data di scadenza", "ważne do", "giltig till", "действительно до"),
     ),

@@ -1,17 +1,23 @@
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from badgecert.core import clock
-from badges.actions.batches import issue_due_batches
-from badges.models import Batch, BatchRow, BatchState, Issuance
-from tests.factories import issue
+from badges.actions import files
+from badges.actions.files import check_waiting_files
+from badges.actions.leaving import issue_due_batches
+from badges.models import Batch, BatchRow, BatchState, ColumnMapping, HolderPolicy, Issuance, IssuanceVersion, RowState
+from badges.spreadsheets import open_sheet
+from tests.factories import issue, make_issuer, make_published_badge, make_staff
 
 
 @pytest.fixture
@@ -30,6 +36,10 @@ def upload(client, badge, content: bytes, *, name: str = "people.csv"):
     return client.post(
         reverse("admin:issue_file"), {"badge": str(badge.pk), "file": SimpleUploadedFile(name, content)}, follow=True
     )
+
+
+def match(client, batch, **columns):
+    return client.post(reverse("admin:batch_columns", args=[batch.pk]), columns, follow=True)
 
 
 def page_of(client, batch, **query):
@@ -65,10 +75,11 @@ def test_preview_shows_held_rows_first_and_filters(desk, badge):
     batch = Batch.objects.get()
 
     lines = {
-        show: [row.line for row in page_of(desk, batch, show=show).context["page"]] for show in ("all", "ready", "held")
+        show: [row.line for row in page_of(desk, batch, show=show).context["page"]]
+        for show in ("all", "ready", "refused")
     }
 
-    assert lines == {"all": [3, 2, 4], "ready": [2, 4], "held": [3]}
+    assert lines == {"all": [3, 2, 4], "ready": [2, 4], "refused": [3]}
 
 
 def test_preview_is_paginated(desk, badge):
@@ -80,9 +91,12 @@ def test_preview_is_paginated(desk, badge):
 
 
 def test_unknown_columns_are_said(desk, badge):
-    page = upload(desk, badge, b"name,email,shoe size\nAna,ana@example.org,38\n")
+    upload(desk, badge, b"name,email,shoe size\nAna,ana@example.org,38\n")
+    batch = Batch.objects.get()
+    page = match(desk, batch, column_0="name", column_1="email", column_2="")
 
-    assert said(page) == ["These columns are not read: “shoe size”."]
+    assert (batch.state, page.context["batch"].unread_headings) == (BatchState.UPLOADED, ["shoe size"])
+    assert "Their cells stay with the rows." in page.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -90,7 +104,10 @@ def test_unknown_columns_are_said(desk, badge):
     [
         (b"", "This file is empty."),
         (b"%PDF-1.7", "This is a PDF file, whatever its name says. Save the table as CSV or XLSX."),
-        (b"name,phone\nAna,1\n", "There is no column for the e-mail address. Call it “email” in the first row."),
+        (
+            b"Ana Ito,ana@example.org\nBo Li,bo@example.org\n",
+            "The first row must name the columns, such as name, email, issued_on. Put it above the first person.",
+        ),
     ],
 )
 def test_file_that_cannot_be_used_is_refused_whole(desk, badge, content, sentence):
@@ -101,7 +118,7 @@ def test_file_that_cannot_be_used_is_refused_whole(desk, badge, content, sentenc
 
 
 def test_file_over_the_byte_limit_is_refused_c46(desk, badge, settings):
-    settings.UPLOAD_BYTES_LIMIT = 1_000_000
+    settings.BATCH_BYTES_LIMIT = 1_000_000
 
     page = upload(desk, badge, b"x" * 1_100_000)
 
@@ -114,9 +131,9 @@ def test_holder_is_held_with_the_day_c109(desk, badge):
     upload(desk, badge, people(2))
 
     day = clock.today()
-    assert [row.problem for row in BatchRow.objects.order_by("line")] == [
-        f"Already holds this badge since {day.day} {day:%B %Y}. Correct or renew that one.",
-        "",
+    assert [(row.said, row.state) for row in BatchRow.objects.order_by("line")] == [
+        (f"Already holds this badge since {day.day} {day:%B %Y}. Left as it is.", RowState.LOOK),
+        ("", RowState.READY),
     ]
 
 
@@ -181,7 +198,7 @@ def test_undo_too_late_says_so(desk, badge):
 
     page = order(desk, "undo_batch", batch)
 
-    assert said(page) == ["This batch has been issued already. Revoke single badges instead."]
+    assert said(page) == ["This batch has been issued already. Revoke it with a reason instead."]
     assert Issuance.objects.count() == 1
 
 
@@ -220,10 +237,11 @@ def test_file_without_a_good_row_cannot_be_confirmed(desk, badge):
 
 def test_held_rows_download_with_reasons(desk, badge):
     upload(desk, badge, b"name,email,team\nAna,ana@example.org,A\n=1+1,nobody,B\n")
+    match(desk, Batch.objects.get(), column_0="name", column_1="email")
 
     file = desk.get(reverse("admin:held_rows", args=[Batch.objects.get().pk]))
 
-    rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"))))
     assert rows == [
         ["name", "email", "team", "reason"],
         ["'=1+1", "nobody", "B", "E-mail: This e-mail address has no @."],
@@ -254,3 +272,399 @@ def test_start_page_counts_what_waits(desk, badge):
     assert [(batch.file_name, batch.total, batch.held, word) for batch, word, _tone in page.context["batches"]] == [
         ("people.csv", 2, 1, "Not sent yet")
     ]
+
+
+# --- columns -------------------------------------------------------------------------------------
+
+
+def test_columns_are_matched_once_and_remembered(desk, badge):
+    upload(desk, badge, b"Wie,Waar,shoe size\nAna,ana@example.org,38\n")
+    batch = Batch.objects.get()
+
+    page = match(desk, batch, column_0="name", column_1="email", column_2="")
+    again = upload(desk, badge, b"Wie,Waar,shoe size\nBo,bo@example.org,41\n", name="next.csv")
+
+    assert (page.context["ready"], again.context["ready"]) == (1, 1)
+    assert again.redirect_chain[0][0].endswith("/change/")
+    assert dict(ColumnMapping.objects.values_list("heading", "column")) == {
+        "wie": "name",
+        "waar": "email",
+        "shoesize": "",
+    }
+
+
+def test_columns_of_another_organisation_are_not_remembered(desk, badge, client):
+    upload(desk, badge, b"Wie,Waar\nAna,ana@example.org\n")
+    match(desk, Batch.objects.get(), column_0="name", column_1="email")
+    other = make_published_badge(make_issuer(), slug="other")
+    client.force_login(make_staff(other.issuer))
+
+    page = upload(client, other, b"Wie,Waar\nAna,ana@example.org\n")
+
+    assert page.redirect_chain[0][0].endswith("/columns/")
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        (
+            {"column_0": "name"},
+            "No column holds the e-mail address. Choose it below, or call it “email” in the first row.",
+        ),
+        ({"column_0": "email", "column_1": "email"}, "Two columns hold the same. Choose one of them."),
+    ],
+)
+def test_columns_that_do_not_suffice_are_refused_c29(desk, badge, columns, sentence):
+    upload(desk, badge, b"Wie,Waar\nAna,ana@example.org\n")
+    batch = Batch.objects.get()
+
+    page = match(desk, batch, **columns)
+
+    assert page.context["form"].non_field_errors() == [sentence]
+    assert not BatchRow.objects.exists()
+
+
+def test_columns_can_be_matched_again_in_the_preview(desk, badge):
+    upload(desk, badge, b"name,email,holder e-mail\nAna,wrong,ana@example.org\n")
+    batch = Batch.objects.get()
+    match(desk, batch, column_0="name", column_1="email")
+
+    page = match(desk, batch, column_0="name", column_2="email")
+
+    assert [row.recipient_email for row in page.context["page"]] == ["ana@example.org"]
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+def decide(client, row, query="", **said):
+    address = reverse("admin:decide_row", args=[row.batch_id, row.pk])
+    return client.post(f"{address}{query}", said, follow=True)
+
+
+def the_row(line: int) -> BatchRow:
+    return BatchRow.objects.select_related("batch__issuer", "holding__current_version").get(line=line)
+
+
+def test_cell_is_corrected_in_place_and_the_filter_stays(desk, badge):
+    upload(desk, badge, b"name,email\nJo Whitlock,jo.whitlock.example\n")
+
+    page = decide(desk, the_row(2), "?show=refused", value="jo@whitlock.example")
+
+    assert said(page) == ["Row 2 is ready."]
+    assert page.redirect_chain[0][0].endswith("?show=refused#row-2")
+    row = the_row(2)
+    assert (row.state, row.recipient_email, row.cells[1]) == (
+        RowState.READY,
+        "jo@whitlock.example",
+        ["email", "jo@whitlock.example"],
+    )
+
+
+def test_cell_that_is_still_wrong_says_so(desk, badge):
+    upload(desk, badge, b"name,email\nJo Whitlock,jo\n")
+
+    page = decide(desk, the_row(2), value="jo@")
+
+    assert said(page) == ["Row 2: E-mail: Enter an e-mail address like ana@example.org."]
+
+
+def test_correcting_the_first_of_two_frees_the_second(desk, badge):
+    upload(desk, badge, b"name,email\nAna,ana@example.org\nBo,ana@example.org\n")
+    edit = reverse("admin:edit_row", args=[the_row(2).batch_id, the_row(2).pk])
+
+    desk.post(edit, {"name": "Ana", "email": "ana.ito@example.org"})
+
+    assert [(row.line, row.state) for row in BatchRow.objects.order_by("line")] == [
+        (2, RowState.READY),
+        (3, RowState.READY),
+    ]
+
+
+def test_correcting_a_cell_to_somebody_elses_address_is_a_duplicate(desk, badge):
+    upload(desk, badge, b"name,email\nAna,ana@example.org\nBo,bo\n")
+
+    page = decide(desk, the_row(3), value="ana@example.org")
+
+    assert said(page) == ["Row 3: The same address as row 2. Leave one out, or give this person another address."]
+
+
+def test_all_cells_of_a_row_can_be_corrected(desk, badge):
+    upload(desk, badge, b"name,email,expires_on\nAna,ana@example.org,tomorrow\n")
+    edit = reverse("admin:edit_row", args=[the_row(2).batch_id, the_row(2).pk])
+
+    refused = desk.post(edit, {"name": "Ana", "email": "ana@example.org", "expires_on": "01/02/2028"})
+    desk.post(edit, {"name": "Ana Ito", "email": "ana@example.org", "expires_on": "2028-02-01"})
+
+    assert refused.context["form"].errors["expires_on"] == [
+        "Valid until: Write 01/02/2028 as 2028-02-01 or 2028-01-02."
+    ]
+    row = the_row(2)
+    assert (row.recipient_name, f"{row.expires_on}", row.state) == ("Ana Ito", "2028-02-01", RowState.READY)
+
+
+def test_odd_name_is_kept_or_replaced_by_what_was_meant(desk, badge):
+    upload(desk, badge, b"name,email\nANA ITO,ana@example.org\nBO LINDQVIST,bo@example.org\n")
+
+    decide(desk, the_row(2), keep="1")
+    decide(desk, the_row(3), suggested="1")
+
+    assert list(BatchRow.objects.order_by("line").values_list("recipient_name", "state")) == [
+        ("ANA ITO", RowState.READY),
+        ("Bo Lindqvist", RowState.READY),
+    ]
+
+
+def test_all_odd_names_are_kept_at_once_but_not_what_is_wrong(desk, badge):
+    upload(desk, badge, b"name,email\nANA ITO,ana@example.org\nBO LINDQVIST,bo@example.org\nCYRA,nobody\n")
+
+    desk.post(reverse("admin:decide_rows", args=[Batch.objects.get().pk]), {"keep": "1"})
+
+    assert list(BatchRow.objects.order_by("line").values_list("state", flat=True)) == [
+        RowState.READY,
+        RowState.READY,
+        RowState.REFUSED,
+    ]
+
+
+def test_rows_of_others_cannot_be_decided_or_seen(desk, badge, client):
+    upload(desk, badge, b"name,email\nAna,nobody\n")
+    row = the_row(2)
+    client.force_login(make_staff(make_issuer()))
+
+    answers = [
+        decide(client, row, value="a@example.org").status_code,
+        client.get(reverse("admin:edit_row", args=[row.batch_id, row.pk])).status_code,
+        client.get(reverse("admin:batch_columns", args=[row.batch_id])).status_code,
+        client.post(reverse("admin:confirm_batch", args=[row.batch_id])).status_code,
+        client.post(reverse("admin:send_batch", args=[row.batch_id])).status_code,
+        client.post(reverse("admin:revoke_batch", args=[row.batch_id])).status_code,
+        client.post(reverse("admin:decide_rows", args=[row.batch_id])).status_code,
+    ]
+
+    assert answers == [404] * 7
+
+
+def test_rows_are_found_by_name_and_address(desk, badge):
+    upload(desk, badge, people(60))
+
+    page = page_of(desk, Batch.objects.get(), q="p59@")
+
+    assert [row.recipient_email for row in page.context["page"]] == ["p59@example.org"]
+
+
+# --- people who hold the badge -------------------------------------------------------------------
+
+
+def policy(client, value: str, row: BatchRow | None = None):
+    batch = Batch.objects.get()
+    if row is not None:
+        return decide(client, row, policy=value)
+    return client.post(reverse("admin:decide_rows", args=[batch.pk]), {"policy": value}, follow=True)
+
+
+@pytest.fixture
+def held(desk, badge):
+    """A file with a newcomer and two people who hold the badge, the second without an end."""
+    issue(badge, to="ana@example.org", name="Ana Ito", issued_on=date(2026, 1, 1), expires_on=date(2026, 12, 31))
+    issue(badge, to="bo@example.org", name="Bo Li", issued_on=date(2026, 1, 1), expires_on=None)
+    upload(
+        desk,
+        badge,
+        b"name,email,issued_on,expires_on\n"
+        b"Ana Ito-Li,ana@example.org,2026-11-01,2028-10-31\n"
+        b"Bo Li,bo@example.org,2026-11-01,2028-10-31\n"
+        b"Cy New,cy@example.org,2026-11-01,2028-10-31\n",
+    )
+    return Batch.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "states"),
+    [
+        (HolderPolicy.SKIP, [RowState.LOOK, RowState.LOOK, RowState.READY]),
+        (HolderPolicy.RENEW, [RowState.READY, RowState.REFUSED, RowState.READY]),
+        (HolderPolicy.REPLACE, [RowState.READY, RowState.READY, RowState.READY]),
+    ],
+)
+def test_policy_decides_about_all_who_hold_it(desk, held, chosen, states):
+    policy(desk, HolderPolicy.REPLACE)
+    policy(desk, chosen)
+
+    rows = BatchRow.objects.select_related("batch__issuer", "holding__current_version").order_by("line")
+    assert [row.state for row in rows] == states
+    # One row says what the whole file says.
+    for row in rows:
+        row.settle()
+    assert [row.state for row in rows] == states
+
+
+def test_row_may_have_a_policy_of_its_own(desk, held):
+    policy(desk, HolderPolicy.RENEW, the_row(2))
+    policy(desk, HolderPolicy.REPLACE)
+    policy(desk, HolderPolicy.SKIP)
+
+    assert [(row.policy, row.state) for row in BatchRow.objects.order_by("line")] == [
+        ("renew", RowState.READY),
+        ("", RowState.LOOK),
+        ("", RowState.READY),
+    ]
+
+
+def test_holders_are_renewed_replaced_or_left_alone(desk, held):
+    policy(desk, HolderPolicy.REPLACE)
+    policy(desk, HolderPolicy.RENEW, the_row(2))
+    order(desk, "confirm_batch", held)
+
+    with after_the_time_to_undo(held):
+        assert issue_due_batches() == 3
+
+    versions = [
+        (
+            version.issuance.recipient_email,
+            version.number,
+            version.kind,
+            version.recipient_name,
+            str(version.expires_on),
+        )
+        for version in IssuanceVersion.objects.filter(issuance__current_version=F("pk"))
+        .select_related("issuance")
+        .order_by("issuance__recipient_key")
+    ]
+    assert versions == [
+        ("ana@example.org", 2, "renewed", "Ana Ito", "2028-10-31"),
+        ("bo@example.org", 2, "corrected", "Bo Li", "2028-10-31"),
+        ("cy@example.org", 1, "issued", "Cy New", "2028-10-31"),
+    ]
+    page = page_of(desk, held)
+    assert [page.context[name] for name in ("issued", "renewed", "replaced", "held")] == [1, 1, 1, 0]
+
+
+def test_same_people_in_another_file_hold_it_already(desk, badge):
+    upload(desk, badge, people(3))
+    upload(desk, badge, people(3) + b"\n", name="again.csv")
+    for batch in Batch.objects.order_by("created_at"):
+        order(desk, "confirm_batch", batch)
+
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        assert issue_due_batches() == 3
+
+    assert Issuance.objects.count() == 3
+    again = Batch.objects.get(file_name="again.csv")
+    assert (again.state, again.rows.filter(state=RowState.LOOK).count()) == (BatchState.ISSUED, 3)
+
+
+# --- when it leaves ------------------------------------------------------------------------------
+
+
+def test_batch_leaves_on_a_chosen_day_and_is_dated_by_it(desk, badge):
+    badge.issuer.time_zone = "Pacific/Auckland"
+    badge.issuer.save()
+    upload(desk, badge, b"name,email,issued_on\nAna,ana@example.org,\nBo,bo@example.org,2026-10-01\n")
+    batch = Batch.objects.get()
+    day = clock.today("Pacific/Auckland") + timedelta(days=30)
+
+    desk.post(reverse("admin:confirm_batch", args=[batch.pk]), {"leaves_on": day.isoformat(), "leaves_time": "09:30"})
+
+    batch.refresh_from_db()
+    local = batch.due_at.astimezone(ZoneInfo("Pacific/Auckland"))
+    assert (local.date(), f"{local:%H:%M}") == (day, "09:30")
+    assert list(batch.rows.order_by("line").values_list("issued_on", flat=True)) == [day, date(2026, 10, 1)]
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2020-01-01", "This is over. Choose a later day, or leave it empty."),
+        ("01/02/2027", "Write the day like 2025-03-14 or 14 March 2025."),
+        ("2100-01-01", "Choose a day within the next year."),
+    ],
+)
+def test_day_on_which_nothing_can_leave_is_refused(desk, badge, day, sentence):
+    upload(desk, badge, people(1))
+    batch = Batch.objects.get()
+
+    page = desk.post(reverse("admin:confirm_batch", args=[batch.pk]), {"leaves_on": day}, follow=True)
+
+    batch.refresh_from_db()
+    assert (said(page), batch.state) == ([sentence], BatchState.DRAFT)
+
+
+def test_waiting_batch_can_be_sent_now(desk, badge):
+    upload(desk, badge, people(2))
+    batch = Batch.objects.get()
+    order(desk, "confirm_batch", batch)
+
+    order(desk, "send_batch", batch)
+
+    assert issue_due_batches() == 2
+
+
+def test_issued_batch_is_revoked_with_a_reason(desk, badge):
+    upload(desk, badge, people(3))
+    batch = Batch.objects.get()
+    order(desk, "confirm_batch", batch)
+    with after_the_time_to_undo(batch):
+        issue_due_batches()
+    address = reverse("admin:revoke_batch", args=[batch.pk])
+
+    silent = desk.post(address, {"reason": " "})
+    page = desk.post(address, {"reason": "The course was cancelled"}, follow=True)
+
+    assert silent.context["form"].errors["reason"] == ["Write why, in a few words."]
+    assert said(page) == ["3 badges are revoked."]
+    assert set(Issuance.objects.values_list("revocation_reason", flat=True)) == {"The course was cancelled"}
+
+
+# --- long files ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def _long_from_ten_lines(monkeypatch):
+    monkeypatch.setattr(files, "_LINES_AT_ONCE", 10)
+    monkeypatch.setattr(files, "ROWS_AT_ONCE", 10)
+
+
+@pytest.mark.usefixtures("_long_from_ten_lines")
+def test_long_file_is_checked_by_a_worker_and_its_page_looks_again(desk, badge):
+    page = upload(desk, badge, people(30, held=1))
+
+    assert (page["Refresh"], page.context["lines_read"]) == ("2", 0)
+    assert "Checked 0 of about 32 rows." in page.content.decode()
+    assert check_waiting_files() is False
+    page = page_of(desk, Batch.objects.get())
+    assert [page.context[name] for name in ("total", "ready", "refused")] == [31, 30, 1]
+
+
+@pytest.mark.usefixtures("_long_from_ten_lines")
+def test_checking_goes_on_after_a_worker_died(desk, badge, settings):
+    upload(desk, badge, people(30) + b"Twice,p3@example.org\n")
+    batch = files._taken()
+    sheet = open_sheet(bytes(batch.file.content), file_name="people.csv")
+    files._keep(batch, list(islice(sheet.rows, 10)), {})  # and the process ends here
+
+    assert (check_waiting_files(), Batch.objects.get().state) == (False, BatchState.CHECKING)
+    with clock.at(clock.now() + timedelta(seconds=settings.BATCH_LEASE_SECONDS + 1)):
+        check_waiting_files()
+
+    assert list(BatchRow.objects.order_by("line").values_list("line", flat=True)) == list(range(2, 33))
+    assert BatchRow.objects.get(line=32).duplicate_of == 5
+
+
+@pytest.mark.usefixtures("_long_from_ten_lines")
+def test_long_file_that_breaks_off_is_refused_whole_c43(desk, badge):
+    upload(desk, badge, people(30) + b'"Bo,bo@example.org\n')
+
+    check_waiting_files()
+
+    page = page_of(desk, Batch.objects.get())
+    assert page.context["is_refused"] is True
+    assert "The quotes do not match from line 32 on" in page.content.decode()
+    assert not BatchRow.objects.exists()
+
+
+def test_200_000_rows_are_refused_before_anything_is_checked_c45(desk, badge):
+    page = upload(desk, badge, b"name,email\n" + b"A,a@example.org\n" * 200_000)
+
+    assert dict(page.context["form"].errors) == {"file": ["This file has more than 100000 rows. Split it."]}
+    assert not Batch.objects.exists()

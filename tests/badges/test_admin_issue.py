@@ -7,7 +7,7 @@ from django.urls import reverse
 from badgecert.accounts.models import User
 from badgecert.core import clock, codes
 from badges.actions.badges import retire_badge
-from badges.actions.batches import issue_due_batches
+from badges.actions.leaving import issue_due_batches
 from badges.admin_views import staff_state
 from badges.disclosure import PREVIEW_CODE
 from badges.models import Batch, BatchState, Issuance

@@ -6,19 +6,33 @@ from datetime import date
 
 import pytest
 
+from badges.checking import checked_rows
 from badges.exceptions import FileRefusedError
-from badges.models import Badge, BadgeVersion
-from badges.spreadsheets import check_rows, held_rows_csv, parse_day, read_sheet, template_csv
+from badges.models import Badge, BadgeVersion, Batch, RowState
+from badges.spreadsheets import (
+    guessed_columns,
+    held_rows_csv,
+    open_sheet,
+    parse_day,
+    problem_with_columns,
+    template_csv,
+)
 from tests.factories.workbooks import make_xlsx
 
 TODAY = date(2026, 11, 22)
 
 
-def checked(content: bytes, *, file_name: str = "people.csv", holding: dict[str, date] | None = None):
-    badge = Badge(current_version=BadgeVersion(certificate_design="engraved"))
-    return check_rows(
-        read_sheet(content, file_name=file_name), badge=badge, today=TODAY, holding_since=lambda keys: holding or {}
-    )
+def checked(content: bytes, *, file_name: str = "people.csv"):
+    sheet = open_sheet(content, file_name=file_name)
+    columns, _unknown = guessed_columns(sheet.header, {})
+    version = BadgeVersion(certificate_design="engraved")
+    batch = Batch(badge=Badge(), badge_version=version, header=sheet.header, columns=columns)
+    return checked_rows(sheet.rows, batch=batch, today=TODAY, first_lines={})
+
+
+@pytest.fixture(autouse=True)
+def _nobody_holds_it(monkeypatch):
+    monkeypatch.setattr("badges.checking.held_by", lambda batch, keys: {})
 
 
 def one(name: str = "Ana Ito", email: str = "ana@example.org", **cells: str):
@@ -58,9 +72,11 @@ def test_file_is_read(case):
 
 
 def test_unknown_columns_are_named_c07():
-    sheet = read_sheet(OK["C07 unknown column"], file_name="people.csv")
+    sheet = open_sheet(OK["C07 unknown column"], file_name="people.csv")
 
-    assert sheet.notices == ["These columns are not read: “shoe size”."]
+    columns, unknown = guessed_columns(sheet.header, {})
+
+    assert (columns, [sheet.header[place] for place in unknown]) == ({"name": 0, "email": 1}, ["shoe size"])
 
 
 def test_columns_of_other_tables_are_never_assigned_c48():
@@ -68,7 +84,7 @@ def test_columns_of_other_tables_are_never_assigned_c48():
 
     [row] = checked(content)
 
-    assert (row.problem, row.batch_id, row.issuance_id) == ("", None, None)
+    assert (row.problem, row.issuance_id, row.is_accepted, row.outcome) == ("", None, False, "")
 
 
 @pytest.mark.parametrize(
@@ -103,17 +119,9 @@ REFUSED = {
     "C25 empty": (b"", "This file is empty."),
     "C26 only a bom": (b"\xef\xbb\xbf", "This file is empty."),
     "C27 header only": (b"name,email\n\n", "This file has a header and no rows below it."),
-    "C28 no header": (
-        b"Ana Ito,ana@example.org\nBo Li,bo@example.org\n",
-        "The first row must name the columns, such as name, email, issued_on. Put it above the first person.",
-    ),
-    "C29 missing column": (
-        b"name,phone\nAna Ito,1\n",
-        "There is no column for the e-mail address. Call it “email” in the first row.",
-    ),
     "C30 duplicate header": (
         b"name,email,email\nAna,a@example.org,b@example.org\n",
-        "Two columns are called “email” and “email”, and only one of them can hold the e-mail address.",
+        "Two columns are called “email” and “email”. Give one of them another name.",
     ),
     "C31 utf-16 without bom": (
         "name,email\nAna,ana@example.org\n".encode("utf-16-le"),
@@ -163,7 +171,7 @@ def test_file_is_refused_with_a_sentence(case):
     content, sentence = REFUSED[case]
 
     with pytest.raises(FileRefusedError) as refused:
-        read_sheet(content, file_name="people.csv")
+        checked(content)
 
     assert str(refused.value) == sentence
 
@@ -172,23 +180,23 @@ def test_file_over_the_row_limit_is_refused_c44(settings):
     settings.BATCH_ROWS_LIMIT = 2
 
     with pytest.raises(FileRefusedError, match="more than 2 rows"):
-        read_sheet(b"name,email\n" + b"A,a@example.org\n" * 3, file_name="people.csv")
+        open_sheet(b"name,email\n" + b"A,a@example.org\n" * 3, file_name="people.csv")
 
 
 def test_file_at_the_row_limit_is_read_c18(settings):
     settings.BATCH_ROWS_LIMIT = 2
 
-    assert len(read_sheet(b"name,email\n" + b"A,a@example.org\n" * 2, file_name="people.csv").rows) == 2
+    assert len(checked(b"name,email\n" + b"A,a@example.org\n" * 2)) == 2
 
 
 def test_workbook_that_unpacks_to_too_much_is_refused_c38():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr("xl/worksheets/sheet1.xml", b" " * 60_000_000)
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 110_000_000)
 
     with pytest.raises(FileRefusedError, match="too large when it is unpacked"):
-        read_sheet(out.getvalue(), file_name="people.xlsx")
+        open_sheet(out.getvalue(), file_name="people.xlsx")
 
 
 def test_workbook_with_too_many_rows_or_columns_is_refused(settings):
@@ -197,7 +205,7 @@ def test_workbook_with_too_many_rows_or_columns_is_refused(settings):
     person = ["Ana", "ana@example.org"]
 
     with pytest.raises(FileRefusedError, match="more than 2 rows"):
-        read_sheet(make_xlsx([header, *[person] * 1100]), file_name="people.xlsx")
+        open_sheet(make_xlsx([header, *[person] * 1100]), file_name="people.xlsx")
 
 
 def test_workbook_without_a_readable_sheet_is_refused():
@@ -206,12 +214,12 @@ def test_workbook_without_a_readable_sheet_is_refused():
         archive.writestr("xl/workbook.xml", "no xml at all")
 
     with pytest.raises(FileRefusedError, match="This workbook cannot be read"):
-        read_sheet(out.getvalue(), file_name="people.xlsx")
+        open_sheet(out.getvalue(), file_name="people.xlsx")
 
 
 def test_utf_16_cut_in_the_middle_of_a_letter_is_refused():
     with pytest.raises(FileRefusedError, match="UTF-16"):
-        read_sheet("name,email\nAna,ana@example.org".encode("utf-16")[:-1], file_name="people.csv")
+        open_sheet("name,email\nAna,ana@example.org".encode("utf-16")[:-1], file_name="people.csv")
 
 
 def test_word_that_is_no_month_is_no_date():
@@ -221,7 +229,7 @@ def test_word_that_is_no_month_is_no_date():
 
 
 def test_narrative_beyond_its_limit_holds_its_row():
-    assert one(narrative="x" * 5001).problem == "Narrative: This has 5001 characters; at most 5000 fit."
+    assert one(narrative="x" * 5001).problem == "What they did: This has 5001 characters; at most 5000 fit."
 
 
 def test_day_before_the_limit_and_endless_validity_hold_their_rows():
@@ -234,7 +242,7 @@ def test_day_before_the_limit_and_endless_validity_hold_their_rows():
 @pytest.mark.parametrize("content", [b"PK\x03\x04 broken", OK["xlsx"][:-200]])
 def test_damaged_workbook_is_refused(content):
     with pytest.raises(FileRefusedError, match="damaged"):
-        read_sheet(content, file_name="people.xlsx")
+        open_sheet(content, file_name="people.xlsx")
 
 
 def test_other_archive_is_refused():
@@ -243,7 +251,7 @@ def test_other_archive_is_refused():
         archive.writestr("people.csv", "name,email")
 
     with pytest.raises(FileRefusedError, match="This is a ZIP file"):
-        read_sheet(out.getvalue(), file_name="people.zip")
+        open_sheet(out.getvalue(), file_name="people.zip")
 
 
 LIKE = "Enter an e-mail address like ana@example.org."
@@ -301,10 +309,6 @@ NAMES = {
     "C84 too long": ("x" * 201, "Name: This has 201 characters; at most 200 fit."),
     "C130 spam": ("WIN http://evil.example", "Name: A name cannot hold a web address."),
     "C131 override": ("Ana \u202eotI", INVISIBLE),
-    "mojibake": (
-        "ZoÃ« FernÃ¡ndez",
-        "The letters look broken: the file was read in another encoding. Save it as “CSV UTF-8”.",
-    ),
     "no glyph": ("Ana \U00013080", "The certificate has no letters for \U00013080. Leave them out."),
 }
 
@@ -440,7 +444,9 @@ def test_row_with_broken_letters_is_held(broken):
 
     rows = checked(content)
 
-    assert [row.problem for row in rows] == [""] * 20 + ["Letters in this row cannot be read: they are not in UTF-8."]
+    assert [row.problem for row in rows] == [""] * 20 + [
+        "Letters in this row cannot be read: they are not in UTF-8. Type them again."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -449,22 +455,16 @@ def test_row_with_broken_letters_is_held(broken):
 def test_row_with_other_cells_than_the_header_is_held(line, cells):
     [row] = checked(b"name,email,evidence\n" + line + b"\n")
 
-    assert row.problem == f"This row has {cells} cells and the header has 3."
+    assert row.problem == f"This row has {cells} cells and the header has 3. Look at each of them."
 
 
 def test_same_person_twice_is_held_with_the_first_row_c108():
     rows = checked(b"name,email\nAna,ana@example.org\n\nAna,ANA@example.org\n")
 
-    assert [(row.line, row.problem) for row in rows] == [
-        (2, ""),
-        (4, "The same address as row 2. Leave one out, or give this person another address."),
+    assert [(row.line, row.state, row.said) for row in rows] == [
+        (2, RowState.READY, ""),
+        (4, RowState.REFUSED, "The same address as row 2. Leave one out, or give this person another address."),
     ]
-
-
-def test_person_who_holds_it_is_held_with_the_day_c109():
-    [row] = checked(b"name,email\nAna,Ana@example.org\n", holding={"ana@example.org": date(2026, 5, 3)})
-
-    assert row.problem == "Already holds this badge since 3 May 2026. Correct or renew that one."
 
 
 def test_line_numbers_are_the_spreadsheets_after_a_cell_of_two_lines():
@@ -490,20 +490,127 @@ def test_workbook_dates_and_numbers_are_read():
 def test_held_rows_go_back_as_they_came_and_cannot_run():
     rows = checked(b"name,email,=cmd\n=1+1,nobody,@SUM(1)\n")
 
-    content = held_rows_csv(rows).decode("utf-8-sig")
+    content = b"".join(held_rows_csv(["name", "email", "=cmd"], rows)).decode("utf-8-sig")
 
     assert content == "name,email,'=cmd,reason\r\n'=1+1,nobody,'@SUM(1),E-mail: This e-mail address has no @.\r\n"
 
 
 def test_corrected_held_rows_are_read_again_without_the_marks():
-    content = held_rows_csv(checked(b"name,email\n=1+1,nobody\n")).replace(b"nobody", b"ana@example.org")
+    held = b"".join(held_rows_csv(["name", "email"], checked(b"name,email\n=1+1,nobody\n")))
+    content = held.replace(b"nobody", b"ana@example.org")
 
-    sheet = read_sheet(content, file_name="held-rows.csv")
+    _columns, unknown = guessed_columns(open_sheet(content, file_name="held-rows.csv").header, {})
 
-    assert (checked(content)[0].recipient_name, sheet.notices) == ("=1+1", [])
+    assert (checked(content)[0].recipient_name, unknown) == ("=1+1", [])
 
 
 def test_template_can_be_uploaded_as_it_is():
     [row] = checked(template_csv())
 
     assert (row.recipient_name, row.issued_on, row.problem) == ("Ana Ito", date(2025, 3, 14), "")
+
+
+# --- columns -------------------------------------------------------------------------------------
+
+HEADINGS = {
+    "english": (["Full name", "E-mail Address", "Valid until"], {"name": 0, "email": 1, "expires_on": 2}),
+    "dutch": (["Voornaam", "Achternaam", "E-mailadres"], {"given_name": 0, "family_name": 1, "email": 2}),
+    "french": (["Nom", "Prénom", "Courriel"], {"family_name": 0, "given_name": 1, "email": 2}),
+    "french, whole name": (["Nom", "Adresse e-mail"], {"name": 0, "email": 1}),
+    "german": (
+        ["Vorname", "Nachname", "E-Mail", "Gültig bis"],
+        {"given_name": 0, "family_name": 1, "email": 2, "expires_on": 3},
+    ),
+    "spanish": (["Nombre completo", "Correo electrónico"], {"name": 0, "email": 1}),
+    "polish": (["Imię i nazwisko", "Adres e-mail"], {"name": 0, "email": 1}),
+    "greek": (["Ονοματεπώνυμο", "E-mail"], {"name": 0, "email": 1}),
+    "japanese": (["氏名", "メールアドレス"], {"name": 0, "email": 1}),
+    "arabic": (["الاسم", "البريد الإلكتروني"], {"name": 0, "email": 1}),
+}
+
+
+@pytest.mark.parametrize("language", HEADINGS)
+def test_headings_of_many_languages_are_guessed(language):
+    header, columns = HEADINGS[language]
+
+    assert guessed_columns(header, {}) == (columns, [])
+
+
+def test_what_an_organisation_said_of_a_heading_counts_more_than_our_guess():
+    header = ["name", "login", "notes"]
+
+    assert guessed_columns(header, {"login": "email", "name": "", "notes": "name"}) == ({"email": 1, "name": 2}, [])
+
+
+@pytest.mark.parametrize(
+    ("columns", "problem"),
+    [
+        ({}, "The first row must name the columns, such as name, email, issued_on. Put it above the first person."),
+        ({"name": 0}, "No column holds the e-mail address. Choose it below, or call it “email” in the first row."),
+        ({"email": 0}, "No column holds the name. Choose it below, or call it “name” in the first row."),
+        (
+            {"name": 0, "given_name": 1, "email": 2},
+            "Choose either one column for the whole name, or one for the first and one for the last name.",
+        ),
+        ({"given_name": 0, "email": 1}, ""),
+    ],
+)
+def test_columns_that_do_not_suffice_are_named_c28_c29(columns, problem):
+    assert problem_with_columns(columns) == problem
+
+
+def test_first_and_last_name_make_the_name():
+    [row] = checked(b"Voornaam,Achternaam,E-mail\nAmara,Okafor-Lindqvist,a@example.org\n")
+
+    assert (row.recipient_name, row.problem) == ("Amara Okafor-Lindqvist", "")
+
+
+def test_columns_of_the_same_name_that_are_not_read_keep_their_cells():
+    [row] = checked(b"name,email,notes,notes\nAna,ana@example.org,one,two\n")
+
+    assert row.cells[2:] == [["notes", "one"], ["notes (4)", "two"]]
+
+
+# --- names to look at ----------------------------------------------------------------------------
+
+DOUBTS = {
+    "mojibake": (
+        "ZoÃ« FernÃ¡ndez",
+        "The letters look broken: the file was read in another encoding.",
+        "Zoë Fernández",
+    ),
+    "mojibake of windows": (
+        "Dâ€™Angelo",
+        "The letters look broken: the file was read in another encoding.",
+        "D’Angelo",
+    ),
+    "all capitals": ("MARGARET O'DONNELL-ŁUKA", "All capitals.", "Margaret O'Donnell-Łuka"),
+    "too long for the line": (
+        "María Alejandra Fernanda de la Santísima Trinidad Quintanilla y Villavicencio",
+        "77 letters: two lines on the certificate, in small print. Nothing is cut off.",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", DOUBTS)
+def test_name_that_looks_odd_waits_for_somebody(case):
+    name, words, suggestion = DOUBTS[case]
+
+    row = one(name=name)
+
+    assert (row.state, row.said, row.suggestion, row.at_fault) == (RowState.LOOK, words, suggestion, "name")
+
+
+@pytest.mark.parametrize("name", ["BO", "UN Li", "Jo McDONALD", "王小明", "Ângela Ãvila"])
+def test_name_that_only_looks_a_little_odd_is_ready(name):
+    assert one(name=name).state == RowState.READY
+
+
+def test_name_and_address_that_changed_places_are_named():
+    row = one(name="ana@example.org", email="Ana Ito")
+
+    assert row.problem == (
+        "Name: Name and e-mail seem to have changed places. Correct both cells, or match the columns again."
+    )
+    assert one(name="ana@example.org").problem == "Name: This is an e-mail address, not a name."

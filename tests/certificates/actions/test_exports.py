@@ -9,9 +9,10 @@ from django.test import Client
 
 from badgecert.accounts.models import User
 from badgecert.core import clock
-from badges.actions.batches import confirm_batch, issue_due_batches
-from badges.actions.files import draft_batch_from_file
+from badges.actions.batches import confirm_batch
+from badges.actions.files import upload_file
 from badges.actions.issuances import revoke_issuance
+from badges.actions.leaving import issue_due_batches
 from badges.exceptions import WrongStateError
 from badges.models import Badge, Batch
 from certificates.actions.exports import make_next_certificates, request_export
@@ -27,7 +28,7 @@ PEOPLE = ["Amara Okafor-Lindqvist", "佐藤 さくら", "Amara Okafor-Lindqvist"
 
 def make_batch(badge: Badge, by: User, names: list[str] = PEOPLE) -> Batch:
     rows = "".join(f"{name},person{number}@example.org\n" for number, name in enumerate(names))
-    batch, _notices = draft_batch_from_file(badge, content=f"name,email\n{rows}".encode(), file_name="may.csv", by=by)
+    batch = upload_file(badge, content=f"name,email\n{rows}".encode(), file_name="may.csv", by=by)
     confirm_batch(batch, by=by)
     with clock.at(clock.now() + timedelta(hours=1)):
         issue_due_batches()
@@ -118,7 +119,7 @@ def test_an_export_that_a_dead_worker_held_goes_on(badge: Badge, staff: User) ->
 
 
 def test_a_batch_that_is_not_issued_or_has_no_certificate_is_refused(badge: Badge, issuer, staff: User) -> None:
-    draft, _ = draft_batch_from_file(badge, content=b"name,email\nAna,a@example.org\n", file_name="a.csv", by=staff)
+    draft = upload_file(badge, content=b"name,email\nAna,a@example.org\n", file_name="a.csv", by=staff)
     plain = make_batch(make_published_badge(issuer, content={"certificate_design": ""}), staff)
 
     with pytest.raises(WrongStateError):
