@@ -93,7 +93,7 @@ def test_issue_takes_the_expiry_of_the_badge(client, issuer, typed):
             "recipient_email",
             "An e-mail address has no spaces. Enter one address only.",
         ),
-        ({"issued_on": "31.12.2026x"}, "issued_on", "Enter a valid date."),
+        ({"issued_on": "31.12.2026x"}, "issued_on", "Write the day like 2025-03-14 or 14 March 2025."),
         (
             {"issued_on": "2026-03-14", "expires_on": "2026-03-13"},
             "expires_on",

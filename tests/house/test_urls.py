@@ -125,6 +125,7 @@ IDS = {
     "browser_id",
     "earner_id",
     "object_id",
+    "row_id",
     "request_id",
     "attachment_id",
     "collection_id",
@@ -194,6 +195,7 @@ def address(issuer, staff, badge, issuance, batch, earner, asked, collection, li
                 "badge_id": badge.pk,
                 "browser_id": browser_of(earner).pk,
                 "batch_id": batch.pk,
+                "row_id": batch.rows.get().pk,
                 "earner_id": earner.pk,
                 "address_id": earner.emailaddress_set.get(primary=True).pk,
                 # Of a section of a profile.
