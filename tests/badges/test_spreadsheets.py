@@ -6,16 +6,17 @@ from datetime import date
 
 import pytest
 
+from badgecert.core.safe_csv import written_csv
 from badges.checking import checked_rows
 from badges.exceptions import FileRefusedError
 from badges.models import Badge, BadgeVersion, Batch, RowState
 from badges.spreadsheets import (
     guessed_columns,
-    held_rows_csv,
+    held_rows,
     open_sheet,
     parse_day,
     problem_with_columns,
-    template_csv,
+    template_rows,
 )
 from tests.factories.workbooks import make_xlsx
 
@@ -490,13 +491,13 @@ def test_workbook_dates_and_numbers_are_read():
 def test_held_rows_go_back_as_they_came_and_cannot_run():
     rows = checked(b"name,email,=cmd\n=1+1,nobody,@SUM(1)\n")
 
-    content = b"".join(held_rows_csv(["name", "email", "=cmd"], rows)).decode("utf-8-sig")
+    content = written_csv(held_rows(["name", "email", "=cmd"], rows)).decode("utf-8-sig")
 
     assert content == "name,email,'=cmd,reason\r\n'=1+1,nobody,'@SUM(1),E-mail: This e-mail address has no @.\r\n"
 
 
 def test_corrected_held_rows_are_read_again_without_the_marks():
-    held = b"".join(held_rows_csv(["name", "email"], checked(b"name,email\n=1+1,nobody\n")))
+    held = written_csv(held_rows(["name", "email"], checked(b"name,email\n=1+1,nobody\n")))
     content = held.replace(b"nobody", b"ana@example.org")
 
     _columns, unknown = guessed_columns(open_sheet(content, file_name="held-rows.csv").header, {})
@@ -505,7 +506,7 @@ def test_corrected_held_rows_are_read_again_without_the_marks():
 
 
 def test_template_can_be_uploaded_as_it_is():
-    [row] = checked(template_csv())
+    [row] = checked(written_csv(template_rows()))
 
     assert (row.recipient_name, row.issued_on, row.problem) == ("Ana Ito", date(2025, 3, 14), "")
 
