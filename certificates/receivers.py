@@ -4,13 +4,15 @@ import uuid
 
 from django.dispatch import receiver
 
+from badgecert.accounts.models import User
+from badgecert.accounts.signals import person_erased
 from badges.models import Issuance
 from badges.signals import badges_issued, issuances_erased, issuances_revoked, issuances_suspended, versions_made
 from certificates.actions.credentials import set_status_bits, sign_versions
 from certificates.actions.erasing import erase_credentials
 from certificates.actions.log import log_versions
 from certificates.actions.numbers import number_certificates
-from certificates.models import LogKind, StatusBit
+from certificates.models import LogKind, Rendition, StatusBit
 from certificates.tasks import ring_for_sequencer_on_commit
 
 
@@ -60,3 +62,8 @@ def _mark(issuance_ids: list[uuid.UUID], *, why: StatusBit.Why, kind: LogKind) -
 
 def _current_versions(issuance_ids: list[uuid.UUID]) -> list[uuid.UUID]:
     return list(Issuance.objects.filter(pk__in=issuance_ids).order_by().values_list("current_version_id", flat=True))
+
+
+@receiver(person_erased)
+def forget_what_was_drawn(user: User, **kwargs: object) -> None:
+    Rendition.objects.filter(about=user.pk).delete()

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from badgecert.core import clock
 from badgecert.core.dates import day_in
@@ -98,6 +99,19 @@ class PublicPage:
         else:
             path = reverse("earners:public_portfolio", args=[self.name])
         return f"{settings.BASE_URL}{path}"
+
+    @property
+    def embed_url(self) -> str:
+        return settings.BASE_URL + reverse("earners:public_embed", args=[self.name])
+
+    @property
+    def preview_url(self) -> str:
+        """Another address whenever the picture may show something else: other sites keep what they were given."""
+        return settings.BASE_URL + reverse("earners:public_card", args=[self.name, self.tag[:12]])
+
+
+def title_of(look: PublicPage) -> str:
+    return _("Badges of %(name)s") % {"name": look.person.display_name}
 
 
 def look_at(public_name: str, collection: str = "") -> PublicPage | None:

@@ -99,6 +99,17 @@ def _i_earned(disclosure: Disclosure) -> str:
     return _("I earned %(badge)s from %(issuer)s.") % {"badge": badge.name, "issuer": issuer.name}
 
 
+def ways_of_public_page(url: str) -> list[tuple[str, str]]:
+    """Names of sites, and where each begins a post with this page."""
+    text = _("My badges")
+    return [
+        ("LinkedIn", linkedin_feed_url(url)),
+        ("Facebook", facebook_url(url)),
+        ("X", f"https://x.com/intent/post?{urlencode({'text': text, 'url': url})}"),
+        ("WhatsApp", f"https://wa.me/?{urlencode({'text': f'{text}: {url}'})}"),
+    ]
+
+
 def _disclosed(disclosure: Disclosure) -> tuple[BadgeFacts, IssuerFacts, date]:
     if disclosure.badge is None or disclosure.issuer is None or disclosure.issued_on is None:
         msg = f"Nothing of {disclosure.code} may be shared: it is {disclosure.state}."

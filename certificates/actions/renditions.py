@@ -8,10 +8,11 @@ import functools
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from badgecert.core.dates import long_date
@@ -30,23 +31,51 @@ _JPEG_SIDE = 600
 
 def preview_card(seen: Disclosure, badge: BadgeFacts, issuer: IssuerFacts, verdict: Verdict) -> bytes:
     """PNG: whose badge it is, which, from whom, until when."""
-    words = {
-        "site_name": settings.SITE_NAME,
-        "address": seen.url.partition("://")[2],
-        "state": _standing(seen),
-        "tone": verdict.look.tone,
-        "headline": seen.holder,
-        "badge_name": badge.name,
-        "issuer_label": _("Issued by"),
-        "issuer_name": issuer.name,
-        "language": issuer.language,
-    }
-    is_faded = verdict.look.is_faded
+    return _card(
+        {
+            "address": seen.url.partition("://")[2],
+            "state": _standing(seen),
+            "tone": verdict.look.tone,
+            "headline": seen.holder,
+            "badge_name": badge.name,
+            "issuer_name": issuer.name,
+            "language": issuer.language,
+        },
+        picture=badge.picture.sha256,
+        is_faded=verdict.look.is_faded,
+        about=seen.subject_id,
+    )
+
+
+def preview_card_of_several(
+    badges: Sequence[Disclosure], *, holder: str, number: int, url: str, about: uuid.UUID
+) -> bytes:
+    """PNG: whose badges these are, how many, and what the first of them are called. `about` is whose they are."""
+    shown = [(seen.badge, seen.issuer) for seen in badges if seen.badge and seen.issuer]
+    issuers = dict.fromkeys(issuer.name for _badge, issuer in shown)
+    return _card(
+        {
+            "address": url.partition("://")[2],
+            "state": ngettext("%(number)d badge", "%(number)d badges", number) % {"number": number},
+            "tone": "calm",
+            "headline": holder,
+            "badge_name": ", ".join(badge.name for badge, _issuer in shown),
+            "issuer_name": ", ".join(issuers),
+            "language": get_language() or "",
+        },
+        picture=shown[0][0].picture.sha256,
+        is_faded=False,
+        about=about,
+    )
+
+
+def _card(words: dict[str, str], *, picture: str, is_faded: bool, about: uuid.UUID | None) -> bytes:
+    words = {**words, "site_name": settings.SITE_NAME, "issuer_label": _("Issued by")}
 
     def draw() -> bytes:
-        return draw_preview(PreviewFacts(**words, picture=_png(badge.picture.sha256), is_faded=is_faded))
+        return draw_preview(PreviewFacts(**words, picture=_png(picture), is_faded=is_faded))
 
-    return _kept(draw, "preview", words, badge.picture.sha256, is_faded, about=seen.subject_id)
+    return _kept(draw, "preview", words, picture, is_faded, about=about)
 
 
 def neutral_card() -> bytes:
