@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class CoreConfig(AppConfig):
     name = "badgecert.core"
     label = "core"
+
+    def ready(self) -> None:
+        from badgecert.core import lookups  # noqa: F401, PLC0415  registers itself

@@ -1,20 +1,28 @@
 """Dates as the product writes them: 14 March 2025, never 03/14/25."""
 
 from datetime import date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 
 
 def long_date(day: date) -> str:
     """14 March 2025"""
-    return date_format(day, "j F Y")
+    return _in_words(day, "j F Y", get_language())
 
 
 def short_date(day: date) -> str:
     """14 Mar 2025"""
-    return date_format(day, "j M Y")
+    return _in_words(day, "j M Y", get_language())
+
+
+@lru_cache(maxsize=1000)
+def _in_words(day: date, pattern: str, language: str | None) -> str:
+    """Kept, because the mails and pages of a badge write the same few days."""
+    return date_format(day, pattern)
 
 
 def day_in(moment: datetime, zone: str) -> date:

@@ -17,6 +17,11 @@ def is_ready() -> bool:
     return bool(settings.SEALING_KEYS)
 
 
+def check_keys() -> None:
+    """Raises SealError where nothing could be sealed."""
+    _keys()
+
+
 def seal(content: bytes) -> bytes:
     """Raises SealError without a key."""
     return _keys().encrypt(content)

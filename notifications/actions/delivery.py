@@ -12,10 +12,11 @@ from badgecert.core import clock
 from badgecert.core.models import new_id
 from notifications import drains
 from notifications.actions import outcomes
-from notifications.actions.taking import TAKEN_AT_ONCE, Taken, take
+from notifications.actions.taking import TAKEN_AT_ONCE, put_off_unwritten, take
 from notifications.actions.turns import give_turns
+from notifications.actions.writing import Draft
 from notifications.exceptions import MailServerLostError, NotTakenError, RefusedMailError, UnknownOutcomeError
-from notifications.models import Message, MessageState, SitePause
+from notifications.models import MessageState, SitePause
 from notifications.transport import Transport
 
 # A drain goes on until it has sent so many or has lasted MAIL_DRAIN_SECONDS; then another task gets the worker.
@@ -61,31 +62,48 @@ def _drain(transport: Transport, *, limit: int, is_over: Callable[[], bool]) -> 
     return True
 
 
-def _hand_over(chunk: Iterable[Taken], transport: Transport, *, is_over: Callable[[], bool]) -> bool:
-    """Send what was taken; false when the time was over first. Raises MailServerLostError, after recording it."""
+def _hand_over(chunk: Iterable[Draft], transport: Transport, *, is_over: Callable[[], bool]) -> bool:
+    """Send what was taken; false when the time was over first. Raises MailServerLostError, after recording it.
+
+    Nothing waits for nothing: while the database writes down that a mail is being handed over, the mail server hears for
+    whom it is; while the mail server takes it, the next one is written.
+    """
     left, sent = deque(chunk), None
     try:
         while left:
             if is_over():
                 return False
-            message, content = left[0]
+            draft = left[0]
+            draft.write()
+            if draft.error:
+                left.popleft()
+                outcomes.give_back([draft.message])
+                put_off_unwritten(draft.message.pk, error=draft.error)
+                continue
+            transport.begin(sender=settings.MAIL_FROM_ADDRESS, to=draft.message.to_address)
             just_sent, sent = sent, None
-            is_ours = outcomes.keep_step(sent=just_sent, next_one=message)
+            is_ours = outcomes.keep_step(sent=just_sent, next_one=draft.message)
             left.popleft()
-            if is_ours and _is_sent(message, content, transport):
-                sent = message
+            if not is_ours:
+                transport.abandon()
+            elif _is_sent(draft, transport, meanwhile=left[0].write if left else None):
+                sent = draft.message
         return True
     finally:
         if sent is not None:
             outcomes.keep_step(sent=sent, next_one=None)
         if left:
-            outcomes.give_back([message for message, _content in left])
+            outcomes.give_back([draft.message for draft in left])
 
 
-def _is_sent(message: Message, content: bytes, transport: Transport) -> bool:
+def _is_sent(draft: Draft, transport: Transport, *, meanwhile: Callable[[], None] | None) -> bool:
     """Whether the mail server took it; what else became of it is recorded. Raises MailServerLostError."""
+    message = draft.message
     try:
-        message.provider_id = transport.send(content, sender=settings.MAIL_FROM_ADDRESS, to=message.to_address)
+        transport.hand_over(draft.content)
+        if meanwhile:
+            meanwhile()
+        message.provider_id = transport.answer()
     except RefusedMailError as error:
         outcomes.give_up(message, reason=str(error))
         outcomes.keep_outcome(message)

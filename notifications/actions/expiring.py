@@ -115,7 +115,7 @@ def _owe_expiry_mails(issuances: IssuanceQuerySet, *, issuer: Issuer, day: date,
         if (due := _due(issuance, zone=issuer.time_zone, day=day))
     ]
     told = set(
-        MessageFact.objects.filter(fact_key__in=[due.fact.key for due in found]).values_list("fact_key", flat=True)
+        MessageFact.objects.filter(fact_key__any=[due.fact.key for due in found]).values_list("fact_key", flat=True)
     )
     stopped = Preference.objects.without(OptionalMail.EXPIRY).pairs_of({due.issuance.earner_id for due in found})
     bounced = set(

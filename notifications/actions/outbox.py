@@ -58,9 +58,22 @@ def new_message(kind: MessageKind, *, to_address: str, **fields: object) -> Mess
         kind=kind,
         message_id=f"<{row_id}@{sender_domain}>",
         to_address=to_address,
-        to_domain=to_address.rpartition("@")[2].lower(),
+        to_domain=_domain_of(to_address),
         **{"priority": priority, "turn_at": clock.now() if priority == Priority.URGENT else None, **fields},
     )
+
+
+def another(message: Message, **changes: object) -> Message:
+    """An unsaved message like an unsaved one, but for the changes and what must be its own. Far quicker than a new one."""
+    values = {**message.__dict__, **changes}
+    values["id"] = row_id = new_id()
+    values["message_id"] = f"<{row_id}@{message.message_id.rpartition('@')[2]}"
+    values["to_domain"] = _domain_of(values["to_address"])
+    return Message(*[values[column.attname] for column in Message._meta.concrete_fields])
+
+
+def _domain_of(address: str) -> str:
+    return address.rpartition("@")[2].lower()
 
 
 def _priority(kind: MessageKind) -> Priority:
@@ -83,8 +96,14 @@ def owe(messages: Mapping[str | Fact, Message]) -> None:
     An IntegrityError means that a fact was announced twice.
     """
     insert_many(list({message.pk: message for message in messages.values()}.values()))
+    now = clock.now()
     facts = [
-        MessageFact(fact_key=fact.key, message=message, issuance_id=fact.issuance_id or message.issuance_id)
+        MessageFact(
+            created_at=now,
+            fact_key=fact.key,
+            message_id=message.pk,
+            issuance_id=fact.issuance_id or message.issuance_id,
+        )
         for fact, message in ((_fact(told), message) for told, message in messages.items())
     ]
     insert_many(facts)

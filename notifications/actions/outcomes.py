@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+from django.db.models.functions import Coalesce
 
 from badgecert.core import clock
 from notifications import mime
@@ -28,19 +29,19 @@ COLUMNS = (
     "sealed_body",
     "uncertain_at",
 )
-_TAKEN = ("state", "subject", "sealed_body", "uncertain_at", "worker", "lease_until")
 # A database that is being started again; a mail server has taken the mail meanwhile.
 _PATIENCE_SECONDS = 30
 
-# One statement writes down that one message is sent and that the next one is being handed over: each is written down
-# before the next one leaves, and each costs one commit.
+# One statement writes down that one message is sent, and that the next one is being handed over, with what it says:
+# each is written down before the next one leaves, and each costs one commit.
 _STEP = f"""
 UPDATE {Message._meta.db_table} SET
   state = CASE WHEN id = %(done)s THEN 'sent' ELSE 'sending' END,
   sent_at = CASE WHEN id = %(done)s THEN %(sent_at)s ELSE sent_at END,
   remind_at = CASE WHEN id = %(done)s THEN %(remind_at)s ELSE remind_at END,
   provider_id = CASE WHEN id = %(done)s THEN %(provider_id)s ELSE provider_id END,
-  sealed_body = CASE WHEN id = %(done)s THEN NULL ELSE sealed_body END,
+  sealed_body = CASE WHEN id = %(done)s THEN NULL ELSE COALESCE(%(sealed_body)s, sealed_body) END,
+  subject = CASE WHEN id = %(done)s THEN subject ELSE %(subject)s END,
   last_error = CASE WHEN id = %(done)s THEN '' ELSE last_error END,
   attempts = CASE WHEN id = %(done)s THEN attempts ELSE attempts + 1 END,
   trying_since = CASE WHEN id = %(done)s THEN trying_since ELSE COALESCE(trying_since, %(now)s) END,
@@ -53,30 +54,21 @@ RETURNING id
 """  # noqa: S608  no value is in it
 
 
-def keep_taken(messages: Sequence[Message], *, worker: str, lease_until: datetime) -> None:
-    """The chunk is the worker's until then, sealed bodies and all."""
+def keep_taken(messages: Sequence[Message], *, worker: str) -> None:
+    """The chunk is the worker's until its lease is over; what an earlier one was handing over is uncertain now."""
+    now = clock.now()
     for message in messages:
-        message.worker, message.lease_until = worker, lease_until
-        if message.state == MessageState.SENDING:
-            message.state = MessageState.UNCERTAIN
-    table = Message._meta.db_table
-    columns = [column for column in Message._meta.concrete_fields if column.name in _TAKEN]
-    changes = ", ".join(f"{column.column} = %s" for column in columns)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET {changes} WHERE id = %s",  # noqa: S608  no value is in it
-            [
-                [
-                    *(column.get_db_prep_save(getattr(message, column.name), connection) for column in columns),
-                    _id(message),
-                ]
-                for message in messages
-            ],
+        message.worker = worker
+    ours = Message.objects.filter(pk__in=[message.pk for message in messages])
+    ours.update(worker=worker, lease_until=now + timedelta(seconds=settings.MAIL_LEASE_SECONDS))
+    if unknown := [message.pk for message in messages if message.uncertain_at]:
+        Message.objects.filter(pk__in=unknown).update(
+            state=MessageState.UNCERTAIN, uncertain_at=Coalesce("uncertain_at", now)
         )
 
 
 def keep_step(*, sent: Message | None, next_one: Message | None) -> bool:
-    """Write down that one is sent and that the next one is being handed over; whether the next one is still ours.
+    """Write down that one is sent and that the next one, sealed, is being handed over; whether that one is still ours.
 
     Waits for a database that is being started again: what the mail server has taken must be written down.
     """
@@ -92,6 +84,8 @@ def keep_step(*, sent: Message | None, next_one: Message | None) -> bool:
         "remind_at": connection.ops.adapt_datetimefield_value(sent.remind_at) if sent else None,
         "provider_id": sent.provider_id if sent else "",
         "next": next_one and _id(next_one),
+        "sealed_body": next_one and next_one.sealed_body,
+        "subject": next_one.subject if next_one else "",
         "lease_until": connection.ops.adapt_datetimefield_value(lease_until),
         "worker": worker,
         "now": connection.ops.adapt_datetimefield_value(now),

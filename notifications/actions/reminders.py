@@ -10,54 +10,46 @@ from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from badgecert.core import clock
 from badgecert.core.dates import day_in
 from badges.models import Issuance
-from notifications.actions.outbox import Fact, new_message, owe
+from issuers.models import Issuer
+from notifications.actions.outbox import Fact, another, new_message, owe
 from notifications.models import Message, MessageFact, MessageKind
 
 REMINDERS_AT_ONCE = 2000
+# Nobody has claimed, declined, suspended, revoked or erased it, and its badge invites to claim.
+_IS_OPEN = Q(
+    issuance__claimed_at=None,
+    issuance__declined_at=None,
+    issuance__suspended_at=None,
+    issuance__revoked_at=None,
+    issuance__erased_at=None,
+    issuance__badge__invites_earners=True,
+)
 REMINDER_HOUR = time_of_day(9)
 _ORDER = 0x72656D69
 
 
-class _Announcement(NamedTuple):
-    """The mail that announced a badge, sent, with a reminder due."""
+class _Due(NamedTuple):
+    """The sent mail that announced a badge and has a reminder due, and what decides whether the badge is worth it.
+
+    The mail itself checks once more, under a lock, when it leaves.
+    """
 
     id: uuid.UUID
     issuance_id: uuid.UUID
     issuer_id: uuid.UUID
     user_id: uuid.UUID | None
     sent_at: datetime
-
-
-class _Badge(NamedTuple):
-    """What decides whether it is worth a reminder. The mail itself checks once more, under a lock, when it leaves."""
-
-    id: uuid.UUID
     recipient_email: str
-    claimed_at: datetime | None
-    declined_at: datetime | None
-    suspended_at: datetime | None
-    revoked_at: datetime | None
-    erased_at: datetime | None
-    invites_earners: bool
     expires_on: date | None
-    time_zone: str
-    reminder_days: list[int]
+    is_open: bool
 
-    def awaits_claim(self, now: datetime) -> bool:
-        over = self.claimed_at or self.declined_at or self.suspended_at or self.revoked_at or self.erased_at
-        if over or not self.invites_earners:
-            return False
-        return self.expires_on is None or self.expires_on >= day_in(now, self.time_zone)
-
-
-_BADGE_COLUMNS = (
-    *("id", "recipient_email", "claimed_at", "declined_at", "suspended_at", "revoked_at", "erased_at"),
-    *("badge__invites_earners", "current_version__expires_on", "issuer__time_zone", "issuer__reminder_days"),
-)
+    def awaits_claim(self, today: date) -> bool:
+        return self.is_open and (self.expires_on is None or self.expires_on >= today)
 
 
 def queue_due_reminders(now: datetime | None = None) -> int:
@@ -79,64 +71,66 @@ def _queue_reminders_once(now: datetime) -> int | None:
     announced = _due_announcements(now)
     if not announced:
         return None
-    badges = {
-        row[0]: _Badge(*row)
-        for row in Issuance.objects.filter(pk__in=[row.issuance_id for row in announced])
-        .order_by()
-        .values_list(*_BADGE_COLUMNS)
-    }
+    issuers = Issuer.objects.in_bulk({row.issuer_id for row in announced})
+    today = {issuer.pk: day_in(now, issuer.time_zone) for issuer in issuers.values()}
     next_at: dict[datetime | None, list[uuid.UUID]] = defaultdict(list)
-    due: dict[Fact, tuple[_Announcement, int]] = {}
+    due: dict[Fact, tuple[_Due, int]] = {}
     for row in announced:
-        badge = badges[row.issuance_id]
-        days = _reminder_instants(badge.time_zone, tuple(badge.reminder_days), row.sent_at)
-        next_at[min((at for at in days.values() if at > now), default=None)].append(row.id)
-        newest = max((day for day, at in days.items() if at <= now), default=None)
-        if newest is not None and badge.awaits_claim(now):
-            due[Fact(f"reminder:{badge.id}:{newest}", badge.id)] = row, newest
-    told = set(MessageFact.objects.filter(fact_key__in=[fact.key for fact in due]).values_list("fact_key", flat=True))
-    messages = _messages({fact: of for fact, of in due.items() if fact.key not in told}, badges, now=now)
+        issuer = issuers[row.issuer_id]
+        newest, following = _days(issuer.time_zone, tuple(issuer.reminder_days), row.sent_at, now=now)
+        next_at[following].append(row.id)
+        if newest is not None and row.awaits_claim(today[row.issuer_id]):
+            due[Fact(f"reminder:{row.issuance_id}:{newest}", row.issuance_id)] = row, newest
+    told = set(MessageFact.objects.filter(fact_key__any=[fact.key for fact in due]).values_list("fact_key", flat=True))
+    messages = _messages({fact: of for fact, of in due.items() if fact.key not in told}, now=now)
     owe(messages)
     for remind_at, ids in next_at.items():
-        Message.objects.filter(pk__in=ids).update(remind_at=remind_at)
+        Message.objects.filter(pk__any=ids).update(remind_at=remind_at)
     return len({message.pk for message in messages.values()})
 
 
-def _due_announcements(now: datetime) -> list[_Announcement]:
+def _due_announcements(now: datetime) -> list[_Due]:
     """Some of those that are due; of each person in it all of them, so that they become one mail."""
-    due = Message.objects.filter(remind_at__lte=now).select_for_update(skip_locked=True)
-    found = [
-        _Announcement(*row)
-        for row in due.order_by("remind_at", "issuer_id", "user_id").values_list(*_Announcement._fields)[
-            :REMINDERS_AT_ONCE
-        ]
-    ]
-    if len(found) < REMINDERS_AT_ONCE:
-        return found
-    seen = {row.id for row in found}
-    people = due.filter(user__in={row.user_id for row in found}).order_by("pk").values_list(*_Announcement._fields)
-    return found + [_Announcement(*row) for row in people if row[0] not in seen]
+    due = Message.objects.filter(remind_at__lte=now)
+    found = list(
+        due.select_for_update(skip_locked=True)
+        .order_by("remind_at", "issuer_id", "user_id")
+        .values_list("pk", "user_id")[:REMINDERS_AT_ONCE]
+    )
+    if not found:
+        return []
+    if len(found) == REMINDERS_AT_ONCE:
+        people = due.select_for_update(skip_locked=True).filter(
+            user__id__any={user_id for _id, user_id in found if user_id}
+        )
+        found += people.values_list("pk", "user_id")
+    rows = (
+        Message.objects.filter(pk__any={message_id for message_id, _user_id in found})
+        .order_by("pk")
+        .values_list(
+            *("pk", "issuance_id", "issuer_id", "user_id", "sent_at"),
+            *("issuance__recipient_email", "issuance__current_version__expires_on", _IS_OPEN),
+        )
+    )
+    return [_Due(*row) for row in rows]
 
 
-def _messages(
-    due: dict[Fact, tuple[_Announcement, int]], badges: dict[uuid.UUID, _Badge], *, now: datetime
-) -> dict[str | Fact, Message]:
+def _messages(due: dict[Fact, tuple[_Due, int]], *, now: datetime) -> dict[str | Fact, Message]:
     """One for each person, organisation and address, whatever the number of badges."""
     of_people: dict[tuple[object, ...], list[Fact]] = defaultdict(list)
     for fact, (row, _day) in due.items():
-        of_people[row.issuer_id, row.user_id or row.issuance_id, badges[row.issuance_id].recipient_email].append(fact)
+        of_people[row.issuer_id, row.user_id or row.issuance_id, row.recipient_email].append(fact)
     messages: dict[str | Fact, Message] = {}
-    for (issuer_id, _person, address), facts in of_people.items():
+    pattern = new_message(MessageKind.REMINDER, to_address="", created_at=now, next_at=now)
+    for facts in of_people.values():
         row, _day = due[facts[0]]
-        message = new_message(
-            MessageKind.REMINDER,
+        message = another(
+            pattern,
             sequence=max(due[fact][1] for fact in facts),
-            to_address=cast("str", address),
+            to_address=row.recipient_email,
             issuance_id=row.issuance_id,
-            issuer_id=issuer_id,
+            issuer_id=row.issuer_id,
             user_id=row.user_id,
-            created_at=now,
-            next_at=now,
         )
         messages |= dict.fromkeys(facts, message)
     return messages
@@ -149,6 +143,19 @@ def first_reminder_at(message: Message) -> datetime | None:
     issuance, sent_at = cast("Issuance", message.issuance), cast("datetime", message.sent_at)
     days = _reminder_instants(issuance.issuer.time_zone, tuple(issuance.issuer.reminder_days), sent_at)
     return min(days.values(), default=None)
+
+
+def _days(
+    time_zone: str, days: tuple[int, ...], sent_at: datetime, *, now: datetime
+) -> tuple[int | None, datetime | None]:
+    """The newest reminder day that has come, and when the following one comes."""
+    newest = following = None
+    for day, at in _instants(time_zone, days, day_in(sent_at, time_zone)).items():
+        if at <= now:
+            newest = max(day, newest or 0)
+        elif following is None or at < following:
+            following = at
+    return newest, following
 
 
 def _reminder_instants(time_zone: str, days: Sequence[int], sent_at: datetime) -> dict[int, datetime]:

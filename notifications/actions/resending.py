@@ -5,6 +5,7 @@ from django.db import transaction
 from django.db.models import F, Max, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from badgecert.accounts.models import User
 from badgecert.core import audit, clock
@@ -12,7 +13,8 @@ from badgecert.core.exceptions import RefusedError
 from badges.models import Issuance
 from issuers.permissions import can_issue, issuers_to_issue_for
 from notifications.actions.bounces import settle_bounces, settle_bounces_from
-from notifications.actions.outbox import new_message, owe
+from notifications.actions.outbox import Fact, new_message, owe
+from notifications.actions.requests import request_message
 from notifications.messages import mail_for
 from notifications.models import (
     CHANGES,
@@ -25,8 +27,12 @@ from notifications.models import (
     Resend,
 )
 
-# The others follow from the calendar or from what somebody asked; they come again by themselves or not at all.
-SENT_AGAIN = (MessageKind.ISSUANCE, *CHANGES)
+_ABOUT_REQUESTS = (MessageKind.REQUEST, MessageKind.REQUEST_DESK)
+# Reminders come again by themselves; a link or a password is asked for anew by the person themselves.
+SENT_AGAIN = (MessageKind.ISSUANCE, MessageKind.EXPIRING, *_ABOUT_REQUESTS, *CHANGES)
+
+
+_ERASED = gettext_lazy("The earner's data was erased. Nothing can be sent to them.")
 
 
 class NotPossibleError(RefusedError):
@@ -69,7 +75,7 @@ def _waits_after_a_failure(message: Message) -> bool:
 def _why_not_retried(message: Message) -> str:
     """Why a failed message cannot go out as it is; "" when it can."""
     if not message.to_address:
-        return _("The earner's data was erased. Nothing can be sent to them.")
+        return str(_ERASED)
     if message.uncertain_at:
         # Its bytes are gone; another mail under the same Message-ID might be a second one.
         return _("It may have arrived. Send it again as a new mail instead.")
@@ -128,33 +134,52 @@ def resend_message(message: Message, *, reason: str, by: User) -> Message:
     message = _locked(message, by=by)
     if message.kind not in SENT_AGAIN:
         raise NotPossibleError(_("Mails of this kind are not sent again. Send the mail about the badge instead."))
-    issuance = (
-        Issuance.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("badge__issuer", "issuer", "earner")
-        .get(messages=message)
+    if not message.to_address:
+        raise NotPossibleError(_ERASED)
+    badges = _locked_badges(message)
+    alike = Message.objects.filter(
+        kind=message.kind,
+        issuance=message.issuance,
+        **({"user": message.user, "issuer": message.issuer} if message.kind == MessageKind.EXPIRING else {}),
     )
-    alike = Message.objects.filter(issuance=issuance, kind=message.kind)
-    if alike.filter(state__in=WAITING).exists():
+    if alike.filter(state__in=WAITING, details=message.details).exists():
         raise NotPossibleError(_("One like it is still waiting to leave. It goes by itself."))
     sequence = (alike.aggregate(highest=Max("sequence"))["highest"] or 0) + 1
-    new = new_message(
-        MessageKind(message.kind),
-        to_address=issuance.recipient_email,
-        issuance=issuance,
-        issuer_id=message.issuer_id,
-        user=issuance.earner,
-        sequence=sequence,
-        details=message.details,
-    )
+    settle_bounces_from(badges[-1].issuer, address=message.to_address)
+    new = _anew(message, badges, sequence=sequence)
     mail = mail_for(new)
     with translation.override(mail.language):
         if why := mail.reason_to_cancel:
             raise NotPossibleError(why)
-    owe({f"{message.kind}:{issuance.pk}:again:{sequence}": new})
+    owe({Fact(f"{message.kind}:{badge.pk}:again:{sequence}", badge.pk): new for badge in badges})
     Resend.objects.create(original=message, message=new)
-    settle_bounces_from(issuance.issuer, address=message.to_address)
     audit.record("mail sent again", new, by=by, issuer_id=message.issuer_id, reason=reason, original=str(message.pk))
     return new
+
+
+def _locked_badges(message: Message) -> list[Issuance]:
+    """What it tells of, the newest last."""
+    badges = Issuance.objects.select_for_update(of=("self",), no_key=True)
+    ids = [told["id"] for told in message.details["badges"]] if message.kind == MessageKind.EXPIRING else None
+    told_of = badges.filter(pk__in=ids) if ids else badges.filter(messages=message)
+    return list(told_of.select_related("badge__issuer", "issuer", "earner").order_by("issued_at", "pk"))
+
+
+def _anew(message: Message, badges: list[Issuance], *, sequence: int) -> Message:
+    """An unsaved mail that says the same, to the address of today."""
+    kind = MessageKind(message.kind)
+    if kind in _ABOUT_REQUESTS:
+        return request_message(kind, message.details, sequence=sequence)
+    return new_message(
+        kind,
+        # Of several addresses of one person, the one that the organisation used last.
+        to_address=badges[-1].recipient_email,
+        issuance=message.issuance and badges[-1],
+        issuer=message.issuer,
+        user=badges[-1].earner,
+        sequence=sequence,
+        details=message.details,
+    )
 
 
 @transaction.atomic

@@ -1,27 +1,24 @@
-"""Taking: due messages are checked, written and sealed by the chunk, all of it committed before the mail server hears
-of any, so whoever repeats one repeats the same bytes.
+"""Taking: due messages are checked by the chunk and leased to one worker, which then writes them one by one.
 
-A taken message has a lease and stays queued: only the one that is being handed over is `sending`, so a worker that is
-killed leaves at most one of which nobody knows whether it left.
+A taken message stays queued: only the one that is being handed over is `sending`, so a worker that is killed leaves at
+most one of which nobody knows whether it left.
 """
 
 import uuid
-import zlib
 from collections.abc import Collection, Sequence
 from datetime import timedelta
-from typing import NamedTuple
 
 import structlog
-from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from badgecert.core import clock, seal
 from badges.models import Issuance
-from notifications import journal, mime
+from notifications import journal
 from notifications.actions import outcomes
-from notifications.messages import Mail, Secrets, mails_for, new_secrets
+from notifications.actions.writing import Draft
+from notifications.messages import Mail, mails_for, new_secrets
 from notifications.models import Message, MessageFact, MessageState
 
 logger = structlog.get_logger(__name__)
@@ -31,15 +28,10 @@ TAKEN_AT_ONCE = 100
 _WHILE_SOMEBODY_ELSE_WRITES = timedelta(seconds=2)
 
 
-class Taken(NamedTuple):
-    message: Message
-    content: bytes
-
-
-def take(worker: str, *, number: int) -> list[Taken] | None:
+def take(worker: str, *, number: int) -> list[Draft] | None:
     """Take up to so many of the messages that are due first; None when none is due.
 
-    Fewer come back than were looked at: some are cancelled, have left already, or cannot be written now.
+    Fewer come back than were looked at: some are cancelled, have left already, or cannot be prepared now.
     """
     ids: list[uuid.UUID] = []
     try:
@@ -48,30 +40,28 @@ def take(worker: str, *, number: int) -> list[Taken] | None:
                 Message.objects.sendable(clock.now())
                 .exclude(turn_at=None)
                 .select_for_update(of=("self",), skip_locked=True)
-                .select_related("issuer", "user")
+                # Not joined: a hundred rows, one organisation.
+                .prefetch_related("issuer", "user")
                 .order_by("priority", "next_at")[:number]
             )
             ids = [message.pk for message in messages]
             return _take(messages, worker=worker) if messages else None
     except OperationalError:
         raise
-    except Exception:  # One that cannot be written must not stand in the way of the others.
+    except Exception:  # One that cannot be prepared must not stand in the way of the others.
         if not ids:
             raise
         return [taken for message_id in ids for taken in _take_alone(message_id, worker=worker)]
 
 
-def _take_alone(message_id: uuid.UUID, *, worker: str) -> list[Taken]:
+def _take_alone(message_id: uuid.UUID, *, worker: str) -> list[Draft]:
     try:
         with transaction.atomic():
             return _take(_lock([message_id]), worker=worker)
     except OperationalError:
         raise
     except Exception as error:
-        logger.exception("A message cannot be written", message=str(message_id))
-        # Of unforeseen errors only the kind: their text may quote what was being written.
-        known = isinstance(error, seal.SealError | journal.JournalError)
-        _put_off_unwritten(message_id, reason=str(error) if known else type(error).__name__)
+        put_off_unwritten(message_id, error=error)
         return []
 
 
@@ -80,12 +70,16 @@ def _lock(ids: Sequence[uuid.UUID]) -> list[Message]:
         Message.objects.sendable(clock.now())
         .filter(pk__in=ids)
         .select_for_update(of=("self",), skip_locked=True)
-        .select_related("issuer", "user")
+        .prefetch_related("issuer", "user")
     )
 
 
-def _take(messages: Sequence[Message], *, worker: str) -> list[Taken]:
-    """Check, write and seal locked messages, and give them a lease."""
+def _take(messages: Sequence[Message], *, worker: str) -> list[Draft]:
+    """Check locked messages, give them a lease, and fetch all that their words need.
+
+    A temporary password is made here, for all of them at once. Until its mail is sealed only this process knows it: if
+    the process dies before, nobody ever will, and whoever takes the message next makes another.
+    """
     free = _with_locked_badges(messages)
     arrived = _arrived_already([message for message in free if _is_of_unknown_outcome(message)])
     wanted: list[Mail] = []
@@ -97,11 +91,12 @@ def _take(messages: Sequence[Message], *, worker: str) -> list[Taken]:
             outcomes.keep_cancelled(message, reason=reason)
         else:
             wanted.append(mail)
-    new = new_secrets([mail for mail in wanted if not mail.message.sealed_body])
-    taken = [Taken(mail.message, _content(mail, new.get(mail.message.pk))) for mail in wanted]
-    lease_until = clock.now() + timedelta(seconds=settings.MAIL_LEASE_SECONDS)
-    outcomes.keep_taken([message for message, _content in taken], worker=worker, lease_until=lease_until)
-    return taken
+    unwritten = [mail for mail in wanted if not mail.message.sealed_body]
+    if unwritten:
+        seal.check_keys()
+    secrets = new_secrets(unwritten)
+    outcomes.keep_taken([mail.message for mail in wanted], worker=worker)
+    return [Draft(mail, secrets.get(mail.message.pk)) for mail in wanted]
 
 
 def _with_locked_badges(messages: Sequence[Message]) -> list[Message]:
@@ -157,32 +152,14 @@ def _arrived_already(messages: Sequence[Message]) -> set[uuid.UUID]:
     return {message.pk for message in arrived}
 
 
-def _content(mail: Mail, secrets: Secrets | None) -> bytes:
-    """What to send: made now, or what an earlier attempt sealed."""
-    message = mail.message
-    if message.sealed_body:
-        return zlib.decompress(seal.open_sealed(bytes(message.sealed_body)))
-    rendered = mail.render(secrets)
-    content = mime.compose(
-        sender=(mail.sender_name, settings.MAIL_FROM_ADDRESS),
-        to=(mail.recipient_name, message.to_address),
-        reply_to=mail.reply_to,
-        subject=rendered.subject,
-        message_id=message.message_id,
-        written_at=message.created_at,
-        text=rendered.text,
-        html=rendered.html,
-        headers=mail.headers,
-        attachments=mail.attachments,
-    )
-    message.subject = mime.one_line(rendered.subject)[:250]
-    message.sealed_body = seal.seal(zlib.compress(content, 1))
-    return content
-
-
-@transaction.atomic
-def _put_off_unwritten(message_id: uuid.UUID, *, reason: str) -> None:
-    for message in _lock([message_id]):
-        message.attempts += 1
-        outcomes.put_off(message, reason=_("It could not be written: %(reason)s") % {"reason": reason})
-        message.save(update_fields=outcomes.COLUMNS)
+def put_off_unwritten(message_id: uuid.UUID, *, error: Exception) -> None:
+    """Try again later to write it. Whoever has it by now keeps it."""
+    logger.error("A message cannot be written", message=str(message_id), exc_info=error)
+    # Of unforeseen errors only the kind: their text may quote what was being written.
+    known = isinstance(error, seal.SealError | journal.JournalError)
+    reason = _("It could not be written: %(reason)s") % {"reason": str(error) if known else type(error).__name__}
+    with transaction.atomic():
+        for message in _lock([message_id]):
+            message.attempts += 1
+            outcomes.put_off(message, reason=reason)
+            message.save(update_fields=outcomes.COLUMNS)

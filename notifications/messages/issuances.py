@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Self, cast
 
 from django.conf import settings
@@ -176,7 +177,7 @@ def badge_context(disclosure: Disclosure, *, badge: Badge, address: str) -> dict
         "issuer_name": issuer.name,
         "logo_url": picture_url(issuer.logo) if issuer.logo else "",
         "picture_url": picture_url(said.picture),
-        "criteria": Truncator(plain_text(said.criteria_to_earn)).chars(CRITERIA_LENGTH),
+        "criteria": _beginning_of(said.criteria_to_earn),
         "issued_on": long_date(issued_on),
         "expires_on": long_date(disclosure.expires_on) if disclosure.expires_on else "",
         "public_url": disclosure.url,
@@ -184,6 +185,11 @@ def badge_context(disclosure: Disclosure, *, badge: Badge, address: str) -> dict
         "code": disclosure.grouped_code,
         "contact": said.contact_email,
     }
+
+
+@lru_cache(maxsize=100)
+def _beginning_of(criteria: str) -> str:
+    return Truncator(plain_text(criteria)).chars(CRITERIA_LENGTH)
 
 
 def issuer_context(issuer: Issuer) -> dict[str, object]:

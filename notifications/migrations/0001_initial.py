@@ -203,6 +203,7 @@ class Migration(migrations.Migration):
                     "issuer",
                     models.ForeignKey(
                         blank=True,
+                        db_index=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="messages",
@@ -288,7 +289,7 @@ class Migration(migrations.Migration):
                     "created_at",
                     models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
                 ),
-                ("fact_key", models.CharField(max_length=120, unique=True)),
+                ("fact_key", models.CharField(max_length=120)),
                 (
                     "issuance",
                     models.ForeignKey(
@@ -572,6 +573,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="bounce",
             constraint=models.UniqueConstraint(fields=("message", "kind"), name="bounce_is_noted_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="messagefact",
+            constraint=models.UniqueConstraint(fields=("fact_key",), name="fact_key_is_told_once"),
         ),
         migrations.AddConstraint(
             model_name="preference",

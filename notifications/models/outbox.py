@@ -121,7 +121,14 @@ class Message(Row):
 
     # None: the site itself writes, such as about a password.
     issuer = models.ForeignKey(
-        Issuer, on_delete=models.PROTECT, null=True, blank=True, related_name="messages", verbose_name=_("organisation")
+        Issuer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="messages",
+        verbose_name=_("organisation"),
+        # messages_by_issuer begins with it.
+        db_index=False,
     )
     kind = models.CharField(_("kind"), max_length=20, choices=MessageKind.choices)
     # Tells messages of one kind about one thing apart: the day of a reminder, the number of a mail sent once more.
@@ -229,7 +236,7 @@ class Message(Row):
 class MessageFact(Row):
     """What a message tells; the key is unique, so the same fact is never told twice. One message may tell several."""
 
-    fact_key = models.CharField(max_length=120, unique=True)
+    fact_key = models.CharField(max_length=120)
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="facts")
     # The badge that this fact is about.
     issuance = models.ForeignKey(Issuance, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -237,6 +244,8 @@ class MessageFact(Row):
     class Meta:
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
+        # Not unique=True, which gives PostgreSQL a second index, for the beginnings of words.
+        constraints = (models.UniqueConstraint(fields=("fact_key",), name="fact_key_is_told_once"),)
 
     def __str__(self) -> str:
         return self.fact_key

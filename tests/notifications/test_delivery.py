@@ -23,6 +23,12 @@ from tests.smtp import MailServer
 pytestmark = pytest.mark.django_db
 
 
+def send(transport, content):
+    transport.begin(sender="a@example.org", to="b@example.org")
+    transport.hand_over(content)
+    transport.answer()
+
+
 def later(**length: float):
     return clock.at(clock.now() + timedelta(**length))
 
@@ -130,8 +136,8 @@ def test_put_off_mail_is_tried_at_growing_intervals_and_given_up(badge, smtp):
 class DiesAfterSending(Transport):
     """A worker that is killed when the mail server has the mail and nobody has noted it."""
 
-    def send(self, content, *, sender, to):
-        super().send(content, sender=sender, to=to)
+    def answer(self):
+        super().answer()
         raise SystemExit
 
 
@@ -184,11 +190,11 @@ def test_connection_lost_after_the_mail_is_repeated_with_the_same_bytes(badge, s
 
 def test_late_worker_does_not_overwrite_what_the_next_one_did(badge, smtp, monkeypatch):
     class FallsAsleep(Transport):
-        def send(self, content, *, sender, to):
+        def hand_over(self, content):
             monkeypatch.undo()
             with later(minutes=16):
                 deliver_due_messages()
-            super().send(content, sender=sender, to="late@example.org")
+            super().hand_over(content)
 
     issue(badge, to="ana@example.org")
     monkeypatch.setattr(delivery, "Transport", FallsAsleep)
@@ -239,11 +245,11 @@ def test_drain_without_time_leaves_everything_for_the_next(badge, smtp):
 
 def test_idle_connection_that_the_server_closed_is_opened_again(smtp):
     with Transport() as transport:
-        transport.send(b"Subject: one\r\n\r\n", sender="a@example.org", to="b@example.org")
+        send(transport, b"Subject: one\r\n\r\n")
         smtp.stop()
         smtp.start()
 
-        transport.send(b"Subject: two\r\n\r\n", sender="a@example.org", to="b@example.org")
+        send(transport, b"Subject: two\r\n\r\n")
 
     assert [received.message["Subject"] for received in smtp.received] == ["one", "two"]
 
@@ -264,7 +270,7 @@ def test_message_that_cannot_be_written_does_not_hold_up_others(badge, smtp):
 def test_message_that_another_worker_has_sent_meanwhile_is_not_put_off(issuance, smtp):
     deliver_due_messages()
 
-    taking._put_off_unwritten(Message.objects.get().pk, reason="too late")
+    taking.put_off_unwritten(Message.objects.get().pk, error=ValueError())
 
     assert (Message.objects.get().state, Message.objects.get().last_error) == ("sent", "")
 

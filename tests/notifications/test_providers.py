@@ -79,7 +79,9 @@ def provider(settings) -> Iterator[Provider]:
 
 def send() -> str:
     with Transport() as transport:
-        return transport.send(MAIL, sender="badges@site.example", to="b@example.org")
+        transport.begin(sender="badges@site.example", to="b@example.org")
+        transport.hand_over(MAIL)
+        return transport.answer()
 
 
 def test_provider_gets_the_whole_mail(provider):

@@ -2,7 +2,9 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -41,7 +43,7 @@ class Script:
                 connection, _address = self._listener.accept()
             except OSError:
                 return
-            with connection:
+            with connection, suppress(ConnectionError):
                 self._talk(connection)
 
     def _talk(self, connection: socket.socket) -> None:
@@ -80,10 +82,23 @@ def served_by(settings) -> Iterator:
         server.close()
 
 
+def wait_until(is_true) -> None:
+    deadline = time.monotonic() + 10
+    while not is_true():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def send(transport: Transport) -> None:
-    transport.send(b"Subject: one\r\n\r\nText\r\n", sender="a@example.org", to="b@example.org")
+    transport.begin(sender="a@example.org", to="b@example.org")
+    transport.hand_over(b"Subject: one\r\n\r\nText\r\n.dots\r\n")
+    transport.answer()
 
 
+PIPELINING = {"EHLO": "250-mail.example.org\r\n250 PIPELINING"}
+
+
+@pytest.mark.parametrize("offers", [{}, PIPELINING], ids=["plain", "pipelining"])
 @pytest.mark.parametrize(
     ("answers", "error", "says"),
     [
@@ -94,6 +109,9 @@ def send(transport: Transport) -> None:
         ({"RCPT": "450 Greylisted"}, NotTakenError, "try later: 450 Greylisted"),
         ({"RCPT": "421 Closing"}, MailServerLostError, "try later: 421 Closing"),
         ({"RCPT": ""}, MailServerLostError, "hung up"),
+        ({"RCPT": "550 Unknown", "DATA": "554 No recipients"}, RefusedMailError, "refused it: 550 Unknown"),
+        ({"DATA": ""}, MailServerLostError, "hung up"),
+        ({"DATA": "250 What"}, NotTakenError, "try later: 250 What"),
         ({"DATA": "451 Later"}, NotTakenError, "try later: 451 Later"),
         ({"DATA": "554 No"}, RefusedMailError, "refused it: 554 No"),
         ({".": "452 Disk full"}, NotTakenError, "try later: 452 Disk full"),
@@ -103,8 +121,8 @@ def send(transport: Transport) -> None:
         ({"RCPT": "550 Unknown", "RSET": "500 What"}, RefusedMailError, "refused it: 550 Unknown"),
     ],
 )
-def test_send_tells_apart_what_happened_to_the_mail(served_by, answers, error, says):
-    served_by(answers)
+def test_answer_tells_apart_what_happened_to_the_mail(served_by, offers, answers, error, says):
+    served_by(offers | answers)
 
     with Transport() as transport, pytest.raises(error, match=says) as raised:
         send(transport)
@@ -140,16 +158,57 @@ def test_server_that_fails_at_the_farewell_has_taken_the_mail(served_by):
     assert server.taken == 2
 
 
-def test_refused_mail_leaves_the_connection_good_for_the_next(served_by):
-    server = served_by({"RCPT": "550 Unknown"})
+@pytest.mark.parametrize("offers", [{}, PIPELINING], ids=["plain", "pipelining"])
+@pytest.mark.parametrize("answer_to_data", ["354 Go on", "554 No recipients"])
+def test_refused_mail_leaves_the_next_one_alone(served_by, offers, answer_to_data):
+    server = served_by(offers | {"RCPT": "550 Unknown", "DATA": answer_to_data})
 
     with Transport() as transport:
         with pytest.raises(RefusedMailError):
             send(transport)
-        server.answers["RCPT"] = "250 OK"
+        server.answers |= POLITE | offers
         send(transport)
 
     assert server.taken == 1
+
+
+def test_server_that_offers_it_hears_the_envelope_at_once(served_by):
+    server = served_by(PIPELINING)
+
+    with Transport() as transport:
+        send(transport)
+        transport.begin(sender="a@example.org", to="c@example.org")
+        wait_until(lambda: server.commands.count("DATA") == 2)
+        taken_before_the_words = server.taken
+        transport.abandon()
+
+    assert taken_before_the_words == 1
+
+
+def test_server_that_does_not_offer_it_hears_one_command_at_a_time(served_by):
+    server = served_by({})
+
+    with Transport() as transport:
+        send(transport)
+        transport.begin(sender="a@example.org", to="c@example.org")
+        wait_until(lambda: server.commands.count("MAIL") == 2)
+        heard = server.commands.count("RCPT")
+        transport.abandon()
+
+    assert heard == 1
+    assert server.taken == 1
+
+
+def test_mail_that_is_begun_and_not_ours_any_more_is_never_taken(served_by):
+    server = served_by(PIPELINING)
+
+    with Transport() as transport:
+        send(transport)
+        transport.begin(sender="a@example.org", to="c@example.org")
+        transport.abandon()
+        send(transport)
+
+    assert server.taken == 2
 
 
 def test_server_without_starttls_gets_no_mail_where_it_is_required(served_by, settings):

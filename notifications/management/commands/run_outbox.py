@@ -37,10 +37,10 @@ class Command(BaseCommand):
         next_calendar_at = 0.0
         while True:
             if time.monotonic() >= next_calendar_at:
-                _despite_a_lost_database(_follow_the_calendar)
+                _whatever_happens(_follow_the_calendar)
                 next_calendar_at = time.monotonic() + settings.REMINDER_SWEEP_SECONDS
-            more = _despite_a_lost_database(lambda: deliver_due_messages(is_ending=ends.is_set))
-            _despite_a_lost_database(lambda: record_beat(NAME))
+            more = _whatever_happens(lambda: deliver_due_messages(is_ending=ends.is_set))
+            _whatever_happens(lambda: record_beat(NAME))
             if once or ends.wait(0 if more else settings.SWEEP_SECONDS):
                 return
 
@@ -53,11 +53,13 @@ def _follow_the_calendar() -> None:
         queue_due_expiry_mails()
 
 
-def _despite_a_lost_database(work: Callable[[], object]) -> object:
-    """The next round finds the database again, and all that was due."""
+def _whatever_happens(work: Callable[[], object]) -> object:
+    """The next round finds again all that was due: nobody else may be there to send it."""
     try:
         return work()
     except (DatabaseError, InterfaceError) as error:
         logger.warning("The database cannot be reached", error=type(error).__name__)
         connection.close()
-        return None
+    except Exception:
+        logger.exception("A round of the outbox failed; the next one tries again")
+    return None
