@@ -8,6 +8,7 @@ from django.conf import settings
 from badgecert.accounts.models import TemporaryPassword, User
 from badgecert.accounts.secrets import hash_temporary_password, keyed_hash, new_link_token, new_temporary_password
 from badgecert.core import clock
+from badgecert.core.inserting import insert_many
 from badgecert.core.text import canonical_email
 
 
@@ -27,9 +28,11 @@ def make_temporary_password(
 def make_temporary_passwords(wanted: Sequence[tuple[User, str]], *, lasts: timedelta) -> list[str]:
     """One for each account and the address that it is sent to, in clear, in their order: one statement for any number."""
     passwords = [new_temporary_password() for _wanted in wanted]
-    TemporaryPassword.objects.bulk_create(
-        _row(user, password, token="", lasts=lasts, sent_to=sent_to)
-        for (user, sent_to), password in zip(wanted, passwords, strict=True)
+    insert_many(
+        [
+            _row(user, password, token="", lasts=lasts, sent_to=sent_to)
+            for (user, sent_to), password in zip(wanted, passwords, strict=True)
+        ]
     )
     return passwords
 
