@@ -75,6 +75,7 @@ class StaffSite(admin.AdminSite):
             ),
             path("issue/exports/<uuid:export_id>.zip", self.admin_view(proof.exported_zip), name="exported_zip"),
             path("certificates/signing/<uuid:issuer_id>/", self.admin_view(proof.document_key), name="document_key"),
+            path("certificates/domain/<uuid:issuer_id>/", self.admin_view(proof.domain), name="issuer_domain"),
             path("certificates/letter/<uuid:issuance_id>/", self.admin_view(proof.letter), name="letter"),
             path("certificates/preview/", self.admin_view(proof.preview_design), name="preview_new_design"),
             path("certificates/preview/<uuid:badge_id>/", self.admin_view(proof.preview_design), name="preview_design"),

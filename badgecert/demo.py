@@ -26,6 +26,8 @@ from badges.drawing.badge import BadgeArt, draw_badge
 from badges.drawing.monogram import draw_monogram
 from badges.drawing.pictures import to_png
 from badges.models import AchievementType, ActivityKind, Badge, ExpiryRule, Issuance, Visibility
+from certificates.actions.domains import confirm_domain
+from certificates.domains import DomainQuestion, Says
 from earners.actions.collections import make_collection, publish_collection
 from earners.actions.profile import save_section, welcome_earner
 from earners.actions.public_page import save_public_page
@@ -450,7 +452,13 @@ def _organisation(plan: Organisation) -> Issuer:
         )
         for person, user in zip(plan.staff[1:], others, strict=True):
             add_staff(issuer, user=user, role=person.role, by=None)
-    return issuer
+    # An invented domain cannot be asked; in the story it has answered.
+    return confirm_domain(issuer, typed=plan.url, by=owner, question=_Answered())
+
+
+class _Answered(DomainQuestion):
+    def says(self, domain: str, did: str) -> Says:
+        return Says.YES
 
 
 def _staff_person(person: StaffPerson) -> User:

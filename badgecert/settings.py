@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     "apply-approved-proposals": {"task": "badges.tasks.apply_approved_proposals_task", "schedule": SWEEP_SECONDS},
     "deliver-due-messages": {"task": "notifications.tasks.deliver_due_messages_task", "schedule": SWEEP_SECONDS},
     "make-certificate-exports": {"task": "certificates.tasks.make_exports_task", "schedule": SWEEP_SECONDS},
+    "ask-domains-again": {"task": "certificates.tasks.ask_domains_again_task", "schedule": 3600},
     "sequence-log-entries": {"task": "certificates.tasks.sequence_entries_task", "schedule": SWEEP_SECONDS},
     "queue-due-reminders": {
         "task": "notifications.tasks.queue_due_reminders_task",

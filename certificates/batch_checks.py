@@ -76,11 +76,13 @@ def check_lines(typed: Sequence[str], *, client: GuardedClient | None = None) ->
 
 def _of_ours(found: dict[int, str], typed: Sequence[str]) -> dict[int, Line]:
     seen = {one.code: one for one in can_see_many(sorted(set(found.values())))}
-    records = records_of_many([one.version_id for one in seen.values() if one.version_id])
-    return {
-        number: _line_of(seen[code], records.get(seen[code].version_id, Records()), number, typed[number - 1])
-        for number, code in found.items()
-    }
+    versions = {code: one.version_id for code, one in seen.items() if one.version_id}
+    records = records_of_many(list(versions.values()))
+
+    def record_of(code: str) -> Records:
+        return records[versions[code]] if code in versions else Records()
+
+    return {number: _line_of(seen[code], record_of(code), number, typed[number - 1]) for number, code in found.items()}
 
 
 def _line_of(seen: Disclosure, records: Records, number: int, typed: str) -> Line:

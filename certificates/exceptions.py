@@ -11,3 +11,7 @@ class CertificateBusyError(RefusedError):
 
 class CertificateFileRefusedError(RefusedError):
     """Nothing can be signed with what is in this file; the sentence says why."""
+
+
+class DomainRefusedError(RefusedError):
+    """A domain is none, or does not say whose it is; the sentence says what to do."""

@@ -88,6 +88,15 @@ class CertificateFileForm(forms.Form):
     )
 
 
+class DomainForm(forms.Form):
+    domain = forms.CharField(
+        label=gettext_lazy("Domain"),
+        help_text=gettext_lazy("Such as northgate.example, without https:// and www."),
+        max_length=260,
+        widget=forms.TextInput(attrs={"autocapitalize": "off", "spellcheck": "false", "inputmode": "url"}),
+    )
+
+
 class LetterForm(forms.Form):
     """A letter of support, besides what the register says."""
 

@@ -1,10 +1,11 @@
-"""The log's sequencer and the exports. A lost bell loses nothing: the scheduler sweeps every few seconds."""
+"""The log's sequencer, the exports and the daily look at domains. A lost bell loses nothing: the scheduler sweeps every few seconds."""
 
 import structlog
 from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from certificates.actions.domains import ask_domains_again
 from certificates.actions.exports import make_next_certificates
 from certificates.actions.log import sequence_entries
 
@@ -27,6 +28,11 @@ def _ring() -> None:
 def sequence_entries_task() -> None:
     """Two at once do the work of one: they wait for each other."""
     sequence_entries()
+
+
+@shared_task
+def ask_domains_again_task() -> None:
+    ask_domains_again()
 
 
 @shared_task

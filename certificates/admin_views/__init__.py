@@ -1,5 +1,7 @@
-"""The desk's pages about certificates: previews, a batch as one file, letters, what documents are signed with."""
+"""The desk's pages about certificates: previews, a batch as one file, letters, what documents are
+signed with, an organisation's domain."""
 
+from certificates.admin_views.domains import domain
 from certificates.admin_views.exports import export_certificates, exported_zip
 from certificates.admin_views.letters import letter
 from certificates.admin_views.previews import preview_certificate, preview_design, preview_page
@@ -7,6 +9,7 @@ from certificates.admin_views.signing import document_key
 
 __all__ = [
     "document_key",
+    "domain",
     "export_certificates",
     "exported_zip",
     "letter",

@@ -78,3 +78,18 @@ def test_new_badge_shows_only_the_fields_of_its_choices(desk: Page) -> None:
 
     expect(desk.get_by_text("Something needs another look")).to_be_visible()
     assert faults(desk) == []
+
+
+def test_certificate_is_shown_again_a_moment_after_something_was_typed(desk: Page) -> None:
+    desk.get_by_role("link", name="Badges", exact=True).first.click()
+    desk.get_by_role("link", name="Infection Control Practitioner").first.click()
+    desk.get_by_label("Earners can download a certificate (PDF)").check()
+    shown = desk.frame_locator("iframe[name=certificate-preview]")
+    # It is made when it comes into sight.
+    desk.get_by_role("heading", name="Preview").scroll_into_view_if_needed()
+    expect(shown.get_by_text("has met the requirements")).to_be_visible()
+
+    desk.get_by_label("Name in the preview").fill("Zażółć Gęślą")
+    expect(shown.get_by_text("Zażółć Gęślą")).to_be_visible()
+    desk.get_by_label("Ledger").check()
+    expect(shown.get_by_text("has earned the credential")).to_be_visible()

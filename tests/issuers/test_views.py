@@ -60,7 +60,7 @@ def test_issuer_page_costs_the_same_for_one_badge_and_for_many(issuer: Issuer, b
         counts.append(len(queries))
         make_published_badge(issuer)
 
-    assert counts == [3, 3]
+    assert counts == [4, 4]
     assert (response["Cache-Control"], dict(response.cookies)) == ("no-cache", {})
 
 
