@@ -1,5 +1,8 @@
 """The badge as a card on somebody's own site."""
 
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec, cast
+
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_not_required
@@ -15,14 +18,25 @@ from certificates.records import look_at
 from certificates.verdicts import http_status
 from certificates.views.answers import PAGE, keep, kept, too_many_misses, unchanged_since, with_etag
 
-# Anybody may put it into their page, and it can do nothing there.
-may_be_framed = csp_replace(
-    {"default-src": [NONE], "script-src": [NONE], "style-src": [SELF], "img-src": [SELF], "frame-ancestors": ["*"]}
-)
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+_POLICY = {
+    "default-src": [NONE],
+    "script-src": [NONE],
+    "style-src": [SELF],
+    "img-src": [SELF],
+    "frame-ancestors": ["*"],
+}
+
+
+def may_be_framed(view: View[P]) -> View[P]:
+    """Anybody may put it into their page, and it can do nothing there."""
+    with_policy = cast("Callable[[View[P]], View[P]]", csp_replace(_POLICY))
+    return xframe_options_exempt(with_policy(view))
 
 
 @may_be_framed
-@xframe_options_exempt
 @login_not_required
 @require_safe
 def embed(request: HttpRequest, code: str) -> HttpResponseBase:

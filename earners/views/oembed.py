@@ -117,4 +117,5 @@ def _as_xml(said: dict[str, object]) -> bytes:
     root = Element("oembed")
     for name, value in said.items():
         SubElement(root, name).text = str(value)
-    return tostring(root, encoding="utf-8", xml_declaration=True)
+    xml: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return xml

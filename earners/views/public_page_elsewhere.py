@@ -7,7 +7,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from badges.models import Issuance
@@ -26,7 +25,6 @@ _BADGES_ON_A_CARD = 4
 
 
 @may_be_framed
-@xframe_options_exempt
 @login_not_required
 @require_safe
 def public_embed(request: HttpRequest, name: str) -> HttpResponseBase:
