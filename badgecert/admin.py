@@ -80,6 +80,11 @@ class StaffSite(admin.AdminSite):
             path("certificates/preview/", self.admin_view(proof.preview_design), name="preview_new_design"),
             path("certificates/preview/<uuid:badge_id>/", self.admin_view(proof.preview_design), name="preview_design"),
             path("issue/preview/mail/", self.admin_view(mail.preview_mail), name="preview_mail"),
+            path(
+                "issue/batches/<uuid:batch_id>/first-copy/",
+                self.admin_view(mail.send_first_copy),
+                name="send_first_copy",
+            ),
             path("issue/file/", self.admin_view(issuing.issue_file), name="issue_file"),
             path("issue/file/template.csv", self.admin_view(issuing.template_file), name="template_file"),
             *(url for url in super().get_urls() if getattr(url, "name", None) not in _LEFT_OUT),

@@ -27,6 +27,7 @@ _BATCHES_OFFERED = 20
 # What the others are about is between the site and the person.
 OF_ORGANISATIONS = (
     *ABOUT_AN_ISSUANCE,
+    MessageKind.FIRST_COPY,
     MessageKind.EXPIRING,
     MessageKind.REQUEST,
     MessageKind.REQUEST_DESK,

@@ -12,12 +12,14 @@ from badgecert.accounts.signals import account_locked, password_requested, secon
 from badgecert.core import clock
 from badgecert.core.exceptions import RefusedError
 from badges.actions import issuances as act
-from badges.models import Issuance, Visibility
+from badges.actions.batches import draft_batch
+from badges.models import BatchRow, Issuance, Visibility
 from earners.actions.questions import ask_organisation
 from earners.actions.requests import Wish, answer_request, open_request
 from earners.models import RequestKind
 from issuers.models import StaffRole, Topic
 from notifications.actions import accounts
+from notifications.actions.first_copies import queue_first_copy
 from notifications.actions.outbox import Fact, new_message, owe
 from notifications.actions.sharing import share_by_mail
 from notifications.models import Message, MessageKind
@@ -141,8 +143,22 @@ def _change_address(issuance: Issuance, earner: User, owner: User) -> None:
     )
 
 
+def _copy_first(issuance: Issuance, earner: User, owner: User) -> None:
+    said = issuance.current_version
+    row = BatchRow(
+        line=2,
+        recipient_name=said.recipient_name,
+        recipient_email="first@example.org",
+        issued_on=said.issued_on,
+        expires_on=said.expires_on,
+    )
+    batch = draft_batch(issuance.badge, rows=[row], file_name="course.csv", file_sha256="0" * 64, by=owner)
+    queue_first_copy(batch, by=owner)
+
+
 _MAKERS: dict[MessageKind, Maker] = {
     MessageKind.ISSUANCE: _again(MessageKind.ISSUANCE),
+    MessageKind.FIRST_COPY: _copy_first,
     MessageKind.REMINDER: _again(MessageKind.REMINDER, sequence=60),
     MessageKind.CORRECTED: lambda issuance, earner, owner: act.correct_issuance(
         issuance,

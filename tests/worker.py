@@ -39,6 +39,11 @@ class Worker:
     def output(self) -> str:
         return self._log.read_text()
 
+    def kill(self) -> None:
+        """As the kernel does when memory is short: no goodbye to the database."""
+        self._process.kill()
+        self._process.wait()
+
     def stop(self) -> None:
         children.stop(self._process)
         self._folder.cleanup()

@@ -156,7 +156,7 @@ class _Chunk:
         self._change_what_they_hold(by)
         if self.new:
             issue_badges(
-                [_new_issuance(row) for row in self.new],
+                [new_issuance(row) for row in self.new],
                 badge_version=self.batch.badge_version,
                 by=by,
                 batch=self.batch,
@@ -189,7 +189,7 @@ class _Chunk:
             self.renewed.append((row, Renewal(held, row.expires_on)))
 
     def _replace(self, row: BatchRow, held: Issuance) -> None:
-        new = _new_issuance(row)
+        new = new_issuance(row)
         stated = {"recipient_name": new.recipient_name, "issued_on": new.issued_on, "expires_on": new.expires_on}
         # A file without the column says nothing about it.
         if Column.NARRATIVE in self.batch.columns:
@@ -212,7 +212,7 @@ class _Chunk:
         return Subquery(held.order_by().values("pk")[:1])
 
 
-def _new_issuance(row: BatchRow) -> NewIssuance:
+def new_issuance(row: BatchRow) -> NewIssuance:
     if row.issued_on is None:
         raise ValidationError(_("Row %(line)d has no issue date."), params={"line": row.line})
     return NewIssuance(

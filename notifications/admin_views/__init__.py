@@ -2,7 +2,7 @@
 
 from notifications.admin_views.outbox import message_page, resend, retry, retry_failed_page, set_message_aside
 from notifications.admin_views.pauses import pause, pause_all, resume, resume_all, sending
-from notifications.admin_views.previews import preview_mail
+from notifications.admin_views.previews import preview_mail, send_first_copy
 from notifications.admin_views.stories import why_not
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "resume_all",
     "retry",
     "retry_failed_page",
+    "send_first_copy",
     "sending",
     "set_message_aside",
     "why_not",

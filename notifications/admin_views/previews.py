@@ -1,11 +1,19 @@
-"""The mail that would go out."""
+"""The mail that would go out: on the screen, and in one's own mailbox."""
 
+from uuid import UUID
+
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from badges.admin_views import preview_refused, previewed
+from badgecert.core.admin import refusals_as_messages
+from badges.admin_views import own_batch, preview_refused, previewed, staff
+from notifications.actions.first_copies import queue_first_copy
 from notifications.messages import preview_issuance_mail
+from notifications.tasks import ring_on_commit
 
 # A mail carries its own styles and our own pictures; it must not do anything else.
 _MAIL_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
@@ -21,3 +29,13 @@ def preview_mail(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(preview_issuance_mail(disclosure, address).html)
     response["Content-Security-Policy"] = _MAIL_POLICY
     return response
+
+
+@require_POST
+def send_first_copy(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    batch = own_batch(request, batch_id)
+    with refusals_as_messages(request):
+        message = queue_first_copy(batch, by=staff(request))
+        ring_on_commit()
+        messages.success(request, _("A first copy is on its way to %(address)s.") % {"address": message.to_address})
+    return redirect("admin:badges_batch_change", batch.pk)

@@ -19,6 +19,7 @@ from notifications.messages.accounts import (
 from notifications.messages.base import Mail, RenderedMail, Secrets
 from notifications.messages.changes import CorrectedMail, RenewedMail, RestoredMail, RevokedMail, SuspendedMail
 from notifications.messages.expiring import ExpiringMail
+from notifications.messages.first_copies import FirstCopyMail
 from notifications.messages.issuances import IssuanceMail, preview_issuance_mail
 from notifications.messages.questions import QuestionMail
 from notifications.messages.recipients import RecipientChangedMail
@@ -42,6 +43,7 @@ _MAILS: dict[str, type[Mail]] = {
     mail.kind: mail
     for mail in (
         IssuanceMail,
+        FirstCopyMail,
         ReminderMail,
         CorrectedMail,
         RenewedMail,

@@ -140,16 +140,15 @@ def preview_issuance_mail(disclosure: Disclosure, address: str) -> RenderedMail:
     """
     said, _issuer, _issued_on = disclosed(disclosure)
     badge = Badge.objects.select_related("issuer").get(slug=said.slug)
-    known = User.objects.filter(emailaddress__email__iexact=address, last_login__isnull=False).exists()
     with translation.override(badge.issuer.language):
-        context = _issuance_context(
-            disclosure,
-            badge=badge,
-            address=address,
-            claim="#",
-            secrets=MASKED if badge.invites_earners and not known else None,
-        )
-        return rendered(MessageKind.ISSUANCE, context)
+        return rendered(MessageKind.ISSUANCE, context_before_issuing(disclosure, badge=badge, address=address))
+
+
+def context_before_issuing(disclosure: Disclosure, *, badge: Badge, address: str) -> dict[str, object]:
+    """What its templates get when nothing is issued yet."""
+    known = User.objects.filter(emailaddress__email__iexact=address, last_login__isnull=False).exists()
+    secrets = MASKED if badge.invites_earners and not known else None
+    return _issuance_context(disclosure, badge=badge, address=address, claim="#", secrets=secrets)
 
 
 def _issuance_context(

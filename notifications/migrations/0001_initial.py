@@ -125,6 +125,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("issuance", "Badge issued"),
+                            ("first_copy", "First copy to oneself"),
                             ("reminder", "Reminder"),
                             ("corrected", "Badge corrected"),
                             ("renewed", "Badge renewed"),

@@ -25,6 +25,7 @@ class MessageKind(models.TextChoices):
     """Each has a class in notifications.messages and a folder in templates/emails/."""
 
     ISSUANCE = "issuance", _("Badge issued")
+    FIRST_COPY = "first_copy", _("First copy to oneself")
     REMINDER = "reminder", _("Reminder")
     CORRECTED = "corrected", _("Badge corrected")
     RENEWED = "renewed", _("Badge renewed")
@@ -83,6 +84,7 @@ ABOUT_AN_ACCOUNT = (
 )
 # Somebody waits for it in front of a screen.
 URGENT_KINDS = (
+    MessageKind.FIRST_COPY,
     MessageKind.PASSWORD,
     MessageKind.LOCKED,
     MessageKind.ADDRESS_ADDED,

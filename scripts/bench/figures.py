@@ -34,6 +34,7 @@ from earners.actions.public_page import save_public_page
 from issuers.models import Issuer
 from scripts.bench.__main__ import Figure, start_web_server
 from scripts.bench.answer_times import answer_times
+from scripts.bench.bulk import bulk_issue
 from scripts.bench.certificates import certificates
 from scripts.bench.load import Page, in_rotation
 from scripts.bench.mail import mail, reminders
@@ -172,6 +173,7 @@ BENCHES: dict[str, Callable[[int], Iterator[Figure]]] = {
         portfolio,
         certificates,
         issue_1000,
+        bulk_issue,
         sign_credentials,
         verify_credential,
         bake_png,

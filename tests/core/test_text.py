@@ -28,6 +28,10 @@ def test_clean_person_name_keeps_names_as_they_are(name: str) -> None:
     assert clean_person_name(f"  {name} ") == name
 
 
+def test_clean_person_name_has_single_spaces() -> None:
+    assert clean_person_name("Ana  Maria \u00a0 Ito") == "Ana Maria Ito"
+
+
 def test_clean_person_name_stores_composed_letters() -> None:
     assert clean_person_name("Zoe\u0308") == "Zoë"
 

@@ -1,0 +1,104 @@
+"""A file of 100,000 people: checked by a worker, looked at, issued by two workers that share its rows."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from badgecert.accounts.models import User
+from badgecert.core import audit
+from badges.actions import leaving
+from badges.actions.batches import confirm_batch, send_now
+from badges.actions.files import upload_file
+from badges.models import Batch, BatchState, Issuance
+from certificates.models import Credential, LogEntry
+from notifications.models import Message
+from scripts.bench.__main__ import Figure
+from tests.factories import make_issuer, make_published_badge
+
+ROWS = 20_000
+SHORT = 5_000
+WORKERS = 2
+
+
+def bulk_issue(port: int) -> Iterator[Figure]:
+    badge = make_published_badge(make_issuer())
+    by = User.objects.get(staff_memberships__issuer=badge.issuer)
+
+    started = time.perf_counter()
+    upload_file(badge, content=people(SHORT, "short"), file_name="short.csv", by=by)
+    short = time.perf_counter() - started
+    yield Figure("bulk_check_5000", short, "seconds", "the five that a person waits", short / 5, SHORT)
+
+    batch = upload_file(badge, content=people(ROWS, "long"), file_name="long.csv", by=by)
+    [checked] = in_workers("check", count=1)
+    yield Figure("bulk_check", checked["seconds"], "seconds", "the minute at most", checked["seconds"] / 60, ROWS)
+    cpu = checked["cpu"] + checked["database_cpu"]
+    yield Figure("bulk_check_cpu", cpu, "seconds of CPU", "the minute at most", cpu / 60, ROWS)
+
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(by)
+    page = reverse("admin:badges_batch_change", args=[batch.pk])
+    client.get(page)
+    started = time.perf_counter()
+    client.get(page)
+    shown = (time.perf_counter() - started) * 1000
+    yield Figure("bulk_preview", shown, "ms", "a second", shown / 1000, ROWS)
+
+    send_now(confirm_batch(Batch.objects.get(pk=batch.pk), by=by), by=by)
+    started = time.perf_counter()
+    workers = in_workers("issue", count=WORKERS)
+    taken = time.perf_counter() - started - max(worker["starting"] for worker in workers)
+    require_all(batch)
+    bare = seconds_of_bare_rows(by)
+    cpu = sum(worker["cpu"] + worker["database_cpu"] for worker in workers)
+    grown = max(worker["grown"] for worker in [checked, *workers])
+    queries = sum(worker["queries"] for worker in workers)
+    chunks = ROWS / leaving.ROWS_AT_ONCE
+    # Looking for work, and finding that there is none, comes on top of the chunks.
+    yield Figure(
+        "bulk_issue_queries", queries / chunks, "statements", "rows of one chunk", 1 / leaving.ROWS_AT_ONCE, ROWS
+    )
+    hashes = sum(worker["slow_hashes"] for worker in workers)
+    yield Figure("bulk_issue_slow_hashes", hashes, "hashes", "badges", hashes / ROWS, ROWS)
+    yield Figure("bulk_issue_memory", grown, "MB more than before", "what is promised", grown / 150, ROWS)
+    yield Figure("bulk_issue_cpu", cpu * 1000 / ROWS, "ms of CPU each", "one bare row each", cpu / bare, ROWS)
+    yield Figure("bulk_issue", taken * 1000 / ROWS, "ms per badge", "one bare row each", taken / bare, ROWS)
+
+
+def people(count: int, series: str) -> bytes:
+    rows = (f"Person Ŝurname {n},{series}{n}@bench.example,2026-11-01,Team {n % 40}" for n in range(count))
+    return "\n".join(["name,email,issued_on,narrative", *rows, ""]).encode()
+
+
+def require_all(batch: Batch) -> None:
+    """Nothing is faster than not doing it."""
+    batch.refresh_from_db()
+    made = Issuance.objects.filter(batch=batch)
+    counts = [
+        made.count(),
+        Credential.objects.filter(version__issuance__in=made.values("pk")).count(),
+        LogEntry.objects.filter(issuance_id__in=made.values("pk")).count(),
+        Message.objects.filter(issuance__in=made.values("pk")).count(),
+    ]
+    if batch.state != BatchState.ISSUED or counts != [ROWS] * 4:
+        msg = f"The batch is {batch.state}, with {counts} issuances, credentials, log entries and mails."
+        raise RuntimeError(msg)
+
+
+def seconds_of_bare_rows(by: User) -> float:
+    started = time.perf_counter()
+    audit.record_many("bench", [by] * ROWS, by=None)
+    return time.perf_counter() - started
+
+
+def in_workers(work: str, *, count: int) -> list[dict[str, Any]]:
+    """What each of these processes measured of itself."""
+    command = [sys.executable, "-m", "scripts.bench.bulk_worker", work]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE) for _number in range(count)]
+    return [json.loads(process.communicate()[0].splitlines()[-1]) for process in running]
