@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.admin import desk_page
+from badgecert.core.models import AuditEvent
 from badges import admin_views as issuing
 from badges.disclosure import EXPIRING_WITHIN
 from badges.models import Badge, BadgeState, Batch, BatchState, Issuance, Proposal, RowState
@@ -143,6 +144,7 @@ class StaffSite(admin.AdminSite):
                 _("Organisation"),
                 _list_of(Issuer, _("Profile")),
                 _list_of(StaffMember, _("Staff")),
+                _list_of(AuditEvent, _("Audit trail")),
             ),
         ]
 

@@ -80,10 +80,10 @@ def differences(change: ProposedChange) -> Iterator[Difference]:
     for name, after in change.says_anew.items():
         now = getattr(says, name)
         if now != after:
-            yield Difference(labels[name], _shown(name, now), _shown(name, after))
+            yield Difference(labels[name], shown(name, now), shown(name, after))
 
 
-def _shown(name: str, value: Any) -> str:
+def shown(name: str, value: Any) -> str:
     if isinstance(value, date):
         return long_date(value)
     if name == "evidence":

@@ -5,10 +5,12 @@ from django.dispatch import receiver
 
 from badgecert.accounts.models import User
 from badgecert.accounts.signals import accounts_merged, person_erased, personal_data_wanted
-from badges.signals import issuances_erased
+from badges.models import Proposal
+from badges.signals import issuances_erased, proposal_settled
 from earners.actions.collections import move_collections
 from earners.actions.leaving import forget_profile, forget_requests
 from earners.actions.profile import fill_profile, move_requests
+from earners.actions.proposing import answer_what_led_to
 from earners.actions.questions import forget_questions
 from earners.models import CollectionItem, EarnerRequest, Export, UsedName
 from earners.personal_data import personal_data_of
@@ -41,3 +43,8 @@ def join_what_they_said(kept: User, closed: User, **kwargs: object) -> None:
 @receiver(personal_data_wanted)
 def tell_what_is_held(user: User, **kwargs: object) -> dict[str, Any]:
     return personal_data_of(user)
+
+
+@receiver(proposal_settled)
+def answer_the_request(proposal: Proposal, **kwargs: object) -> None:
+    answer_what_led_to(proposal)

@@ -13,6 +13,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -116,7 +117,7 @@ class StaffAdmin(_ModelAdmin[M]):
             title=_("History"),
             opts=self.opts,
             object=found,
-            events=audit_events(found),
+            page=Paginator(audit_events(found), self.list_per_page).get_page(request.GET.get("page")),
         )
 
 

@@ -57,4 +57,4 @@ def forget_requests(requests: "QuerySet[EarnerRequest]") -> None:
     Attachment.objects.filter(entry__request__in=ids).update(name=None, content=None)
     asked = EarnerRequest.objects.filter(pk__in=ids)
     asked.exclude(state__in=DECIDED_STATES).update(state=RequestState.CLOSED, decided_at=now)
-    asked.update(wanted_name="", wanted_on=None, employer="", postal_address="", updated_at=now)
+    asked.update(wanted_name="", wanted_on=None, employer="", postal_address="", proposed_answer="", updated_at=now)

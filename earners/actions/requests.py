@@ -175,7 +175,7 @@ def approve_with_correction(
     request = _locked_for_staff(request, by=by)
     _refuse_decided(request)
     issuance = correct_issuance(request.issuance, by=by, reason=reason, **correction)
-    return _approved(request, by=by, answer=answer, issuance=issuance, notify=notify)
+    return settle_approved(request, by=by, answer=answer, issuance=issuance, notify=notify)
 
 
 @transaction.atomic
@@ -186,7 +186,7 @@ def approve_with_renewal(
     request = _locked_for_staff(request, by=by)
     _refuse_decided(request)
     issuance = renew_issuance(request.issuance, expires_on=expires_on, reason=reason, by=by)
-    return _approved(request, by=by, answer=answer, issuance=issuance, notify=notify)
+    return settle_approved(request, by=by, answer=answer, issuance=issuance, notify=notify)
 
 
 def approve_with_letter(
@@ -308,9 +308,10 @@ def _spoken(
     return request
 
 
-def _approved(
+def settle_approved(
     request: EarnerRequest, *, by: User | None, answer: str, issuance: Issuance, notify: bool
 ) -> EarnerRequest:
+    """The request is done, with the version that it led to; its row is locked by the caller."""
     request.made_version = issuance.current_version
     _add_entry(request, EntryKind.APPROVED, by=by, text=answer)
     _decided(request, RequestState.APPROVED, by=by, verb="request approved")
@@ -349,7 +350,7 @@ def _approve_by_rule(request: EarnerRequest) -> None:
         # Nothing can be signed now: somebody looks at it later.
         request_opened.send(sender=EarnerRequest, request_id=request.pk)
         return
-    _approved(request, by=None, answer="", issuance=issuance, notify=True)
+    settle_approved(request, by=None, answer="", issuance=issuance, notify=True)
 
 
 def _decided(

@@ -18,6 +18,9 @@ from badgecert.core import clock
 from badgecert.core.admin import audit_events, desk_page, refusals_as_messages
 from badgecert.core.exceptions import RefusedError
 from badges.admin_views import for_issuing_staff, staff, staff_state
+from badges.exceptions import SecondPersonNeededError
+from badges.models import ChangeKind
+from earners.actions.proposing import propose_for_request
 from earners.actions.requests import (
     answer_request,
     approve_with_correction,
@@ -110,6 +113,9 @@ def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if not can_issue(staff(request), asked.issuer):
         raise PermissionDenied
     way = _APPROVALS.get(RequestKind(asked.kind))
+    if asked.awaits_second_person:
+        messages.error(request, _("This was proposed already. A second person looks at it."))
+        return redirect("admin:earners_earnerrequest_change", asked.pk)
     if way is None or asked.is_decided:
         messages.error(request, _("This request cannot be approved this way. See what was said last."))
         return redirect("admin:earners_earnerrequest_change", asked.pk)
@@ -117,6 +123,8 @@ def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             way.do(asked, form, staff(request))
+        except SecondPersonNeededError:
+            return _proposed(request, asked, way, form)
         except RefusedError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -134,6 +142,18 @@ def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
     )
 
 
+def _proposed(request: HttpRequest, asked: EarnerRequest, way: "_Approval", form: Any) -> HttpResponse:
+    with refusals_as_messages(request):
+        propose_for_request(asked, by=staff(request), answer=form.cleaned_data["answer"], **way.proposed(asked, form))
+        messages.success(request, _("Proposed. The request is answered when a second person agrees."))
+    return redirect("admin:earners_earnerrequest_change", asked.pk)
+
+
+def _proposed_renewal(asked: EarnerRequest, form: Any) -> dict[str, Any]:
+    changes = [(asked.issuance, {"expires_on": form.cleaned_data["expires_on"]})]
+    return {"kind": ChangeKind.RENEW, "changes": changes, "reason": form.cleaned_data["reason"]}
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Approval:
     """A page that is filled in with what was asked, and what its button does."""
@@ -143,6 +163,8 @@ class _Approval:
     done: "_StrPromise"
     form: Callable[[EarnerRequest, Any], Any]
     do: Callable[[EarnerRequest, Any, User], EarnerRequest]
+    # What is proposed instead, where a second person has to agree.
+    proposed: Callable[[EarnerRequest, Any], dict[str, Any]] = lambda asked, form: {}
 
 
 _CORRECTION = _Approval(
@@ -153,6 +175,7 @@ _CORRECTION = _Approval(
     do=lambda asked, form, by: approve_with_correction(
         asked, answer=form.cleaned_data["answer"], by=by, **form.correction()
     ),
+    proposed=lambda asked, form: {"kind": ChangeKind.CORRECT, "changes": form.corrections(), **form.how()},
 )
 _APPROVALS = {
     **dict.fromkeys(CORRECTING_KINDS, _CORRECTION),
@@ -162,6 +185,7 @@ _APPROVALS = {
         done=gettext_lazy("Renewed, and the request is done."),
         form=lambda asked, data: RenewalApprovalForm(data, issuance=asked.issuance, initial={"reason": _reason(asked)}),
         do=lambda asked, form, by: approve_with_renewal(asked, by=by, **form.cleaned_data),
+        proposed=_proposed_renewal,
     ),
     RequestKind.LETTER: _Approval(
         template="letter",

@@ -130,6 +130,7 @@ class Migration(migrations.Migration):
                 ("employer", models.CharField(blank=True, max_length=200, verbose_name="employer")),
                 ("postal_address", models.TextField(blank=True, verbose_name="postal address")),
                 ("decided_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="decided")),
+                ("proposed_answer", models.TextField(blank=True)),
                 ("posted_on", models.DateField(blank=True, null=True, verbose_name="posted on")),
                 (
                     "assigned_to",
@@ -185,6 +186,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="badges.issuanceversion",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="requests",
+                        to="badges.proposal",
                     ),
                 ),
             ],

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from badgecert.core.models import Row, TimestampedRow
-from badges.models import Issuance, IssuanceVersion
+from badges.models import Issuance, IssuanceVersion, Proposal, ProposalState
 from issuers.models import Issuer, Topic
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ class EarnerRequestQuerySet(models.QuerySet["EarnerRequest"]):
             "issuer",
             "earner",
             "assigned_to",
+            "proposal__decided_by",
             "issuance__issuer",
             "issuance__badge",
             "issuance__current_version__badge_version",
@@ -123,6 +124,9 @@ class EarnerRequest(TimestampedRow):
     )
     # The version of the badge that this request led to.
     made_version = models.ForeignKey(IssuanceVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # What staff proposed for it, where a second person has to agree; and the answer that leaves with it.
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, null=True, blank=True, related_name="requests")
+    proposed_answer = models.TextField(blank=True)
     posted_on = models.DateField(_("posted on"), null=True, blank=True)
 
     objects = EarnerRequestQuerySet.as_manager()
@@ -153,6 +157,10 @@ class EarnerRequest(TimestampedRow):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def awaits_second_person(self) -> bool:
+        return self.proposal is not None and self.proposal.state in {ProposalState.WAITING, ProposalState.APPROVED}
 
     def get_absolute_url(self) -> str:
         """For its earner; staff read it at the desk."""

@@ -379,3 +379,27 @@ def test_paper_of_other_organisations_can_neither_be_seen_nor_posted(client, bad
     assert not any("Quay Street" in page for page in tried)
     asked.refresh_from_db()
     assert asked.posted_on is None
+
+
+def test_where_a_second_person_agrees_the_request_waits_with_the_change(client, earner, issuance, staff):
+    """The first one fills in and proposes, the second one agrees, and the earner is answered then."""
+    issuer = issuance.issuer
+    issuer.corrections_need_approval = True
+    issuer.save()
+    asked = open_request(issuance, Wish(kind=RequestKind.NAME, wanted_name="Ana Ito"), by=earner)
+    approve = reverse("admin:approve_request", args=[asked.pk])
+    client.force_login(staff)
+    form = client.get(approve).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+
+    client.post(approve, {**typed, "answer": "Done for you"})
+    asked.refresh_from_db()
+    proposal = asked.proposal
+    before = (asked.state, issuance.versions.count())
+    client.force_login(make_staff(issuer))
+    client.post(reverse("admin:approve_proposal", args=[proposal.pk]))
+
+    asked.refresh_from_db()
+    assert before == ("open", 1)
+    assert (asked.state, asked.made_version.recipient_name, asked.decided_by) == ("approved", "Ana Ito", staff)
+    assert asked.entries.get(kind="approved").text == "Done for you"

@@ -9,10 +9,12 @@ from django.http import HttpResponse
 
 from badgecert.accounts.actions import remember_browser
 from badgecert.accounts.models import KnownBrowser, User
+from badgecert.core.models import AuditEvent
 from badgecert.core.text import canonical_email
 from badges.actions.batches import draft_batch
+from badges.actions.proposals import draft_decision
 from badges.actions.showing import make_share_link
-from badges.models import BatchRow, Issuance
+from badges.models import BatchRow, ChangeKind, Issuance
 from earners.actions.collections import make_collection
 from earners.actions.exports import request_export
 from earners.actions.questions import ask_organisation
@@ -127,6 +129,7 @@ IDS = {
     "issuance_id",
     "badge_id",
     "batch_id",
+    "proposal_id",
     "browser_id",
     "earner_id",
     "object_id",
@@ -176,12 +179,19 @@ def link(issuance, earner):
 
 
 @pytest.fixture
-def address(issuer, staff, badge, issuance, batch, earner, asked, collection, link):
+def proposal(issuance, staff):
+    return draft_decision(ChangeKind.REVOKE, Issuance.objects.filter(pk=issuance.pk), by=staff)
+
+
+@pytest.fixture
+def address(issuer, staff, badge, issuance, batch, proposal, earner, asked, collection, link):
     """The route's address for a thing that belongs to the issuer or the earner."""
     things = {
         "badges_badge": badge,
         "badges_issuance": issuance,
         "badges_batch": batch,
+        "badges_proposal": proposal,
+        "core_auditevent": AuditEvent.objects.filter(object_id=badge.pk).earliest("created_at"),
         "issuers_issuer": issuer,
         "issuers_staffmember": staff.staff_memberships.get(),
         "accounts_user": earner,
@@ -201,6 +211,7 @@ def address(issuer, staff, badge, issuance, batch, earner, asked, collection, li
                 "browser_id": browser_of(earner).pk,
                 "batch_id": batch.pk,
                 "row_id": batch.rows.get().pk,
+                "proposal_id": proposal.pk,
                 "earner_id": earner.pk,
                 "address_id": earner.emailaddress_set.get(primary=True).pk,
                 # Of a section of a profile.
@@ -281,3 +292,53 @@ def test_their_own_people_reach_the_things_that_nobody_else_does(client, address
 
     assert [badge.current_version.name in page for page in (*desk, portfolio)] == [True] * 4
     assert issuance.code in portfolio
+
+
+# --- roles ---------------------------------------------------------------------------------------
+
+# What each order of the desk needs. An order that is not here is for owners and managers.
+FOR_OWNERS = {"admin:issuers_staffmember_add", "admin:remove_staff_member", "admin:erase_earner"}
+FOR_DESIGNERS = {"admin:publish_badge", "admin:retire_badge", "admin:badges_badge_add"}
+
+
+@pytest.mark.parametrize("role", ["viewer", "designer", "manager", "owner"])
+def test_no_order_at_the_desk_is_taken_from_whoever_may_not_give_it(client, address, issuer, role):
+    """Every route, posted to by every role: a refusal, a form with errors, or something that the role may."""
+    client.force_login(make_staff(issuer, role=role))
+    addresses = {route.name: address(route) for route in DESK}
+    before = AuditEvent.objects.count()
+    done = set()
+    for name, where in addresses.items():
+        client.post(where)
+        if (now := AuditEvent.objects.count()) != before:
+            done.add(name)
+        before = now
+
+    forbidden = {"viewer": done, "designer": done - FOR_DESIGNERS, "manager": done & FOR_OWNERS, "owner": set()}
+    assert forbidden[role] == set()
+
+
+@pytest.mark.parametrize("role", ["viewer", "designer", "manager", "owner"])
+def test_no_role_of_another_organisation_reaches_a_thing_or_orders_anything(client, address, issuance, role):
+    client.force_login(make_staff(make_issuer(), role=role))
+    secrets = [issuance.code, "Hidden Name", "hidden-proof"]
+    addresses = {route.name: address(route) for route in DESK}
+    before = AuditEvent.objects.count()
+
+    answers = [(name, send(where)) for name, where in addresses.items() for send in (client.get, client.post)]
+
+    words = [(name, b"".join(page).decode(errors="replace")) for name, page in answers]
+    assert [name for name, text in words if any(secret in text for secret in secrets)] == []
+    assert [name for name, page in answers if page.status_code >= 500] == []
+    assert AuditEvent.objects.count() == before
+
+
+@pytest.mark.parametrize("role", ["viewer", "designer"])
+def test_who_may_not_issue_opens_no_page_that_starts_a_change(client, address, issuer, role):
+    client.force_login(make_staff(issuer, role=role))
+    starting = ("correct", "renew", "decide", "issue_", "unlock", "change_earner_address", "approve_request")
+    names = [route for route in DESK if route.name.removeprefix("admin:").startswith(starting)]
+
+    answers = {route.name: client.get(address(route)).status_code for route in names}
+
+    assert set(answers.values()) <= REFUSED, answers
