@@ -62,8 +62,11 @@ def versions_said(issuance: Issuance) -> list[Said]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LooksOfOthers:
+class BadgeActivity:
+    """What others did with a badge, and its issuer's staff."""
+
     weeks: list[Week]
+    corrected_on: list[date]
 
     @property
     def opened(self) -> int:
@@ -80,8 +83,11 @@ class LooksOfOthers:
         return [(week, round(100 * week.verified / highest)) for week in self.weeks]
 
 
-def activity_of(issuance: Issuance) -> LooksOfOthers:
-    return LooksOfOthers(weeks=weeks_of(issuance))
+def activity_of(issuance: Issuance, seen: Disclosure) -> BadgeActivity:
+    corrected_on = [
+        change.on for change in seen.history if change.kind == VersionKind.CORRECTED and change.fields != BY_ITS_HOLDER
+    ]
+    return BadgeActivity(weeks=weeks_of(issuance), corrected_on=corrected_on)
 
 
 def _text(change: Change) -> str:

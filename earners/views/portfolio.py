@@ -114,7 +114,7 @@ def issuance(request: PersonRequest, issuance_id: uuid.UUID) -> HttpResponse:
                 claimed_on=issuance.claimed_at and day_in(issuance.claimed_at, issuance.issuer.time_zone),
             ),
             "versions": versions_said(issuance),
-            "activity": activity_of(issuance),
+            "activity": activity_of(issuance, seen),
             "form": VisibilityForm({"visibility": issuance.visibility}),
             "asked": [
                 (asked, state_for_earner(asked))
