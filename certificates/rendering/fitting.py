@@ -1,5 +1,6 @@
 """How large a line may be: measured from the widths of the letters, so that nothing is rendered twice."""
 
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -51,11 +52,18 @@ def shortened(text: str, faces: tuple[Typeface, ...], *, width: float, size: flo
     """As many whole words as fit on so many lines, with an ellipsis for the rest."""
     room = width * lines * _RAGGED
     words = text.split(" ")
-    for kept in range(len(words), 0, -1):
-        part = text if kept == len(words) else " ".join(words[:kept]).rstrip(".,;:") + " …"
-        if width_of(part, faces, weight=400, size=size) * _SAFETY <= room:
-            return part
-    return ""
+
+    def part(kept: int) -> str:
+        return text if kept == len(words) else " ".join(words[:kept]).rstrip(".,;:") + " …"
+
+    def is_too_wide(kept: int) -> bool:
+        return width_of(part(kept), faces, weight=400, size=size) * _SAFETY > room
+
+    if not is_too_wide(len(words)):
+        return text
+    # Measured a few times, however many words somebody wrote.
+    kept = bisect_left(range(1, len(words)), True, key=is_too_wide)  # noqa: FBT003  # what is looked for
+    return part(kept) if kept else ""
 
 
 def _halves(text: str, size: int, width: Callable[[str, int], float]) -> tuple[str, ...]:

@@ -4,14 +4,16 @@ import io
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pypdf
 import pytest
 from lxml import etree
 from PIL import Image
 
+from certificates.rendering.design import Wording
 from certificates.rendering.jobs import PrintCertificate
-from certificates.rendering.pdf import DESIGNS, render_certificate
+from certificates.rendering.pdf import DESIGNS, Signatory, render_certificate
 from certificates.rendering.press import Press
 from tests.certificates.rendering.test_pdf import FACTS, LONGEST, canary, image_of, text_of, walk
 
@@ -120,7 +122,8 @@ def test_the_longest_words_stay_on_one_small_page(design: str, paper: str) -> No
         LONGEST,
         design=design,
         paper=paper,
-        description="Can plan, carry out and audit infection prevention. " * 40,
+        # 40 kB.
+        description="Can plan, carry out and audit infection prevention. " * 800,
         number="NC-2026-00042",
         credential=b"x" * 4000,
     )
@@ -142,7 +145,7 @@ def press() -> Iterator[Press]:
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_no_words_make_the_process_read_or_call_anything(
-    press: Press, design: str, canary: tuple[str, list[bytes]]
+    press: Press, design: str, canary: tuple[str, list[bytes]], tmp_path: Path
 ) -> None:
     address, heard = canary
     attacks = (
@@ -158,11 +161,18 @@ def test_no_words_make_the_process_read_or_call_anything(
         issuer_name=attacks[2],
         description="".join(attacks),
         number=attacks[0],
+        wording=Wording(heading=attacks[1], awarded_to=attacks[0], met_requirements=attacks[2], dates=attacks[0]),
+        signatories=(Signatory(attacks[0], attacks[1]),),
+        stamp=attacks[0],
+        log_head=attacks[1],
     )
 
     pdf = press.do(PrintCertificate(facts))
 
     assert heard == []
-    assert pypdf.PdfReader(io.BytesIO(pdf)).attachments == {}
+    path = tmp_path / "attacked.pdf"
+    path.write_bytes(pdf)
+    inside = subprocess.run(["pdfdetach", "-list", path], capture_output=True, check=True)
+    assert inside.stdout == b"0 embedded files\n"
     assert "</style>" in text_of(pdf)
     assert b"root:" not in pdf

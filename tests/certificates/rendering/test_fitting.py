@@ -1,7 +1,7 @@
 import pytest
 
-from certificates.rendering.fitting import Room, fit
-from certificates.rendering.typefaces import BESLEY, width_of
+from certificates.rendering.fitting import Room, fit, shortened
+from certificates.rendering.typefaces import BESLEY, PUBLIC_SANS, width_of
 
 ROOM = Room(width=670, largest=35, smallest=20)
 FACES = (BESLEY,)
@@ -44,3 +44,19 @@ def test_a_text_for_one_line_is_not_divided() -> None:
 
     assert fitted.size == 7
     assert len(fitted.lines) == 1
+
+
+@pytest.mark.parametrize("words", [1, 5, 9, 10, 11, 12, 40, 8000])
+def test_description_is_cut_at_the_last_word_that_fits(words: int) -> None:
+    text = " ".join(["infection"] * words)
+
+    part = shortened(text, (PUBLIC_SANS,), width=300, size=10, lines=2)
+
+    fits = [kept for kept in range(1, 40) if _width(kept) <= 300 * 2 * 0.92]
+    kept = min(words, max(fits))
+    assert part == (text if words == kept else " ".join(["infection"] * kept) + " …")
+
+
+def _width(words: int) -> float:
+    text = " ".join(["infection"] * words) + " …"
+    return width_of(text, (PUBLIC_SANS,), weight=400, size=10) * 1.02
