@@ -63,12 +63,18 @@ def as_an_earner(chromium: Browser, links: dict[str, Any], take: Picture) -> Non
         "portfolio/collections",
         "portfolio/links",
         "portfolio/public-page",
+        "portfolio/public-page/share",
         "profile",
         "profile/browsers",
         "p/amara-okafor",
     ):
         page.goto(f"{links['base']}/{name}/")
         take(page, name.replace("/", "-"))
+    page.goto(f"{links['base']}/portfolio/")
+    share = page.get_by_role("link", name="Share").first.get_attribute("href") or ""
+    for name in ("share", "signature", "website"):
+        page.goto(f"{links['base']}{share.removesuffix('share/')}{name}/")
+        take(page, f"portfolio-{name}")
 
 
 def as_staff(chromium: Browser, links: dict[str, Any], take: Picture) -> None:

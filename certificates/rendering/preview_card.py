@@ -21,6 +21,7 @@ _MARGIN = 72
 _COLUMN = 690
 _PICTURE, _PICTURE_CENTRE = 380, (978, 300)
 _BAND = 72
+_LEAST_SPACE = 12
 # Its widest ring would lie under the words, and its fine lines weigh.
 _RINGS = PAGE_ROSETTE[1:]
 _PAPER, _INK, _INK_2, _PALE = "#fdfcfa", "#241628", "#594c5e", "#e4d6e3"
@@ -67,22 +68,40 @@ def draw_preview(facts: PreviewFacts) -> bytes:
     _brand(canvas, facts.site_name)
     _strip(canvas, facts.address)
 
-    def fitted(text: str, style: TextStyle) -> SetText:
-        return set_text(text, style, width=_COLUMN, language=facts.language)
-
-    column = (
-        (fitted(facts.headline, _HOLDER), 14),
-        (fitted(facts.badge_name, _BADGE), 26),
-        (fitted(facts.issuer_label, _LABEL), 2),
-        (fitted(facts.issuer_name, _ISSUER), 0),
-    )
     y = _pill(canvas, facts.state, facts.tone, top=122)
     room = HEIGHT - _BAND - y
-    y += max(12, (room - sum(text.height + gap for text, gap in column)) // 2 - 6)
+    column = _column(facts, room - 2 * _LEAST_SPACE)
+    y += max(_LEAST_SPACE, (room - _height(column)) // 2 - 6)
     for text, gap in column:
         text.draw(canvas, _MARGIN, y)
         y += text.height + gap
     return _encoded(image)
+
+
+def _column(facts: PreviewFacts, room: int) -> list[tuple[SetText, int]]:
+    """Each text with the space below it; all of them smaller until they have room."""
+    for scale in (1, 0.9, 0.8, 0.7, 0):
+        column = [
+            (_fitted(text, style, scale, facts.language), gap)
+            for text, style, gap in (
+                (facts.headline, _HOLDER, 14),
+                (facts.badge_name, _BADGE, 26),
+                (facts.issuer_label, _LABEL, 2),
+                (facts.issuer_name, _ISSUER, 0),
+            )
+        ]
+        if _height(column) <= room:
+            break
+    return column
+
+
+def _fitted(text: str, style: TextStyle, scale: float, language: str) -> SetText:
+    largest = max(style.smallest, round(style.largest * scale))
+    return set_text(text, replace(style, largest=largest), width=_COLUMN, language=language)
+
+
+def _height(column: list[tuple[SetText, int]]) -> int:
+    return sum(text.height + gap for text, gap in column)
 
 
 def draw_neutral_preview(*, site_name: str, invitation: str, address: str) -> bytes:

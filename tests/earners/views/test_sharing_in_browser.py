@@ -126,7 +126,7 @@ def test_sheet_is_a_page_with_everything_without_script(ana, site, issuance, bro
     expect(page.get_by_label("Credential URL")).to_have_value(f"{site}/v/{issuance.code}")
     expect(page.get_by_role("button", name="Copy")).to_have_count(0)
 
-    page.get_by_role("link", name="Mail signature").click()
+    page.get_by_role("link", name="E-mail signature").click()
     page.get_by_label("Gmail").check()
     page.get_by_label("Nothing").check()
     page.get_by_role("button", name="Show it").click()
