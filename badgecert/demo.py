@@ -18,6 +18,7 @@ from badgecert.core import clock
 from badgecert.core.dates import day_in
 from badgecert.core.models import Picture
 from badgecert.core.pictures import picture_from_drawing
+from badgecert.dashboard.counting import all_days, count_days
 from badges.actions import issuances as act
 from badges.actions.badges import BadgeContent, make_badge, publish_badge
 from badges.actions.showing import make_share_link
@@ -426,6 +427,8 @@ def load(say: Callable[[str], object]) -> dict[str, str]:
     for email, _note in EARNERS:
         _set_password(User.objects.get(email=email))
     _tell_what_ends()
+    _look_at_badges()
+    count_days(all_days())
     _fill_profile(User.objects.get(email=AMARA))
     _show(User.objects.get(email=AMARA))
     _ask()
@@ -515,6 +518,21 @@ def _tell_what_ends() -> None:
         with clock.at(afternoon - timedelta(days=days_ago)):
             if queue_due_expiry_mails():
                 deliver_due_messages()
+
+
+def _look_at_badges() -> None:
+    """Who shared theirs, and how often others looked at them since: some each week, as in life."""
+    shared = Issuance.objects.filter(claimed_at__isnull=False, revoked_at=None).order_by("issued_at", "code")
+    for number, issuance in enumerate(shared):
+        since_claim = (clock.now() - (issuance.claimed_at or clock.now())).days
+        if number % 3 == 0 and since_claim > 1:
+            with clock.at(clock.now() - timedelta(days=min(since_claim - 1, 80))):
+                record(issuance, ActivityKind.SHARED, 1 + number % 2)
+        for week in range(min(since_claim // 7, 30)):
+            looks = (7 * number + 5 * week) % 9 if number % 3 == 0 else (number + week) % 3
+            if looks:
+                with clock.at(clock.now() - timedelta(days=7 * week + number % 7)):
+                    record(issuance, ActivityKind.OPENED, looks)
 
 
 def _fill_profile(user: User) -> None:

@@ -156,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
     "issue-due-batches": {"task": "badges.tasks.issue_due_batches_task", "schedule": SWEEP_SECONDS},
     "apply-approved-proposals": {"task": "badges.tasks.apply_approved_proposals_task", "schedule": SWEEP_SECONDS},
     "deliver-due-messages": {"task": "notifications.tasks.deliver_due_messages_task", "schedule": SWEEP_SECONDS},
+    "count-figures": {"task": "badgecert.tasks.count_figures_task", "schedule": 60},
     "make-certificate-exports": {"task": "certificates.tasks.make_exports_task", "schedule": SWEEP_SECONDS},
     "ask-domains-again": {"task": "certificates.tasks.ask_domains_again_task", "schedule": 3600},
     "sequence-log-entries": {"task": "certificates.tasks.sequence_entries_task", "schedule": SWEEP_SECONDS},

@@ -97,6 +97,18 @@ def count(code: str, kind: ActivityKind) -> None:
     _tally.add(code, kind)
 
 
+def count_look(request: HttpRequest, code: str) -> None:
+    """Somebody was shown the page of a badge."""
+    if is_by_somebody_else(request):
+        count(code, ActivityKind.OPENED)
+
+
+def count_check(request: HttpRequest, code: str) -> None:
+    """Somebody brought the file of a badge."""
+    if is_by_somebody_else(request):
+        count(code, ActivityKind.CHECKED)
+
+
 def write_counts() -> None:
     """Write what this process has counted now."""
     _tally.write()
@@ -121,10 +133,10 @@ def _write(numbers: Mapping[tuple[str, date, str], int]) -> None:
     now = Activity._meta.get_field("created_at").get_db_prep_value(clock.now(), connection)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO badges_activity (id, created_at, issuance_id, day, kind, number) "
-            "VALUES (%s, %s, %s, %s, %s, %s) "
-            "ON CONFLICT (issuance_id, day, kind) DO UPDATE SET number = badges_activity.number + excluded.number",
-            [(as_stored(new_id(), connection), now, *row) for row in rows],
+            "INSERT INTO badges_activity (id, created_at, updated_at, issuance_id, day, kind, number) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (issuance_id, day, kind) DO UPDATE "
+            "SET number = badges_activity.number + excluded.number, updated_at = excluded.updated_at",
+            [(as_stored(new_id(), connection), now, now, *row) for row in rows],
         )
 
 

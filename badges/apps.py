@@ -5,4 +5,6 @@ class BadgesConfig(AppConfig):
     name = "badges"
 
     def ready(self) -> None:
-        import badges.receivers  # noqa: F401, PLC0415  they listen from now on; models must be loaded first
+        # They listen, and tell what waits, from now on; models must be loaded first.
+        import badges.receivers  # noqa: PLC0415
+        import badges.waiting  # noqa: F401, PLC0415

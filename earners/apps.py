@@ -5,4 +5,6 @@ class EarnersConfig(AppConfig):
     name = "earners"
 
     def ready(self) -> None:
-        import earners.receivers  # noqa: F401, PLC0415  they listen from now on; models must be loaded first
+        # They listen, and tell what waits, from now on; models must be loaded first.
+        import earners.receivers  # noqa: PLC0415
+        import earners.waiting  # noqa: F401, PLC0415

@@ -40,7 +40,7 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy("Days on which nobody answers, such as 2026-12-25, 2027-01-01."),
+        help_text=gettext_lazy("Days on which nobody works, such as 2026-12-25, 2027-01-01."),
     )
 
     class Meta:
@@ -60,6 +60,7 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
             "certificate_numbers",
             "requires_second_factor",
             "answer_days",
+            "issue_days",
             "approves_small_name_changes",
             "corrections_need_approval",
             "revocations_need_approval",

@@ -108,6 +108,12 @@ class Issuer(TimestampedRow):
         validators=[MinValueValidator(1), MaxValueValidator(60)],
         help_text=_("Earners are told the day. Saturdays, Sundays and your holidays do not count."),
     )
+    issue_days = models.PositiveIntegerField(
+        _("business days to issue a badge"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("From the day on which somebody completed what it takes until the mail leaves. Shown publicly."),
+    )
     # ISO dates.
     holidays = models.JSONField(_("holidays"), default=list, blank=True)
     approves_small_name_changes = models.BooleanField(

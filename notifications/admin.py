@@ -32,6 +32,7 @@ OF_ORGANISATIONS = (
     MessageKind.REQUEST,
     MessageKind.REQUEST_DESK,
     MessageKind.QUESTION,
+    MessageKind.TRIAL,
 )
 
 
@@ -173,6 +174,15 @@ class MessageAdmin(StaffAdmin[Message]):
         return [
             path("retry-failed/", view(self.retry_failed), name="retry_failed_messages"),
             path("why/", view(admin_views.why_not), name="why_not"),
+            path("promise/", view(admin_views.promise), name="promise"),
+            path("promise.csv", view(admin_views.promise_csv), name="promise_csv"),
+            path("words/", view(admin_views.wordings), name="wordings"),
+            path("words/<uuid:issuer_id>/<slug:kind>/", view(admin_views.edit_wording), name="edit_wording"),
+            path(
+                "words/<uuid:issuer_id>/<slug:kind>/preview/",
+                view(admin_views.preview_wording),
+                name="preview_wording",
+            ),
             path("sending/", view(admin_views.sending), name="sending"),
             path("sending/pause/", view(admin_views.pause_all), name="pause_all_mail"),
             path("sending/resume/", view(admin_views.resume_all), name="resume_all_mail"),

@@ -7,4 +7,6 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Mail")
 
     def ready(self) -> None:
-        import notifications.receivers  # noqa: F401, PLC0415  they listen from now on; models must be loaded first
+        # They listen, and tell what waits, from now on; models must be loaded first.
+        import notifications.receivers  # noqa: PLC0415
+        import notifications.waiting  # noqa: F401, PLC0415

@@ -11,7 +11,9 @@ from badgecert.accounts.models import User
 from badgecert.core.text import canonical_email, clean_email
 from notifications.actions.preferences import issuers_of
 from notifications.actions.sharing import SHARED_AT_ONCE
-from notifications.models import OptionalMail, Preference
+from notifications.models import MessageKind, OptionalMail, Preference
+from notifications.models.wordings import OPENING_LENGTH, SUBJECT_LENGTH
+from notifications.wording import Words, clean_opening, clean_subject
 
 
 class MailPreferencesForm(forms.Form):
@@ -72,3 +74,30 @@ class ShareByMailForm(forms.Form):
         if len(addresses) > SHARED_AT_ONCE:
             raise ValidationError(_t("Send to at most %(limit)d addresses at once."), params={"limit": SHARED_AT_ONCE})
         return list(addresses.values())
+
+
+class WordingForm(forms.Form):
+    """An organisation's own words for one kind of mail; empty ones are the site's."""
+
+    subject = forms.CharField(label=_("Subject"), required=False, max_length=SUBJECT_LENGTH)
+    opening = forms.CharField(
+        label=_("Opening words"),
+        required=False,
+        max_length=OPENING_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("They stand in the place of the first paragraph. What the mail tells after it stays."),
+    )
+
+    def __init__(self, data: Any = None, *, kind: MessageKind, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.kind = kind
+
+    def clean_subject(self) -> str:
+        return clean_subject(self.cleaned_data["subject"], self.kind)
+
+    def clean_opening(self) -> str:
+        return clean_opening(self.cleaned_data["opening"], self.kind)
+
+    @property
+    def words(self) -> Words:
+        return Words(self.cleaned_data["subject"], self.cleaned_data["opening"])

@@ -557,6 +557,7 @@ class Migration(migrations.Migration):
                     "created_at",
                     models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
                 ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
                 ("day", models.DateField(verbose_name="day")),
                 (
                     "kind",
@@ -865,6 +866,41 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
+        migrations.CreateModel(
+            name="BadgeDay",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("issued", models.PositiveIntegerField(default=0)),
+                ("delivered", models.PositiveIntegerField(default=0)),
+                ("claimed", models.PositiveIntegerField(default=0)),
+                ("shared", models.PositiveIntegerField(default=0)),
+                ("verified", models.PositiveIntegerField(default=0)),
+                ("claims", models.PositiveIntegerField(default=0)),
+                ("shares", models.PositiveIntegerField(default=0)),
+                ("looks", models.PositiveIntegerField(default=0)),
+                (
+                    "badge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="days", to="badges.badge"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "figures of a day",
+                "verbose_name_plural": "figures of days",
+                "constraints": [models.UniqueConstraint(fields=("badge", "day"), name="figures_of_a_day_stand_once")],
+            },
+        ),
         migrations.AddConstraint(
             model_name="badgeversion",
             constraint=models.UniqueConstraint(fields=("badge", "number"), name="badge_version_numbers_are_unique"),
@@ -934,6 +970,10 @@ class Migration(migrations.Migration):
             model_name="activity",
             index=models.Index(fields=["day"], name="activity_by_day"),
         ),
+        migrations.AddIndex(
+            model_name="activity",
+            index=models.Index(fields=["updated_at"], name="activity_by_change"),
+        ),
         migrations.AddConstraint(
             model_name="activity",
             constraint=models.UniqueConstraint(
@@ -972,6 +1012,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="issuance",
             index=models.Index(fields=["earner", "-issued_at"], name="issuances_by_earner"),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(fields=["issued_at"], name="issuances_by_age"),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(
+                condition=models.Q(("claimed_at__isnull", False)), fields=["claimed_at"], name="issuances_by_claim"
+            ),
         ),
         migrations.AddIndex(
             model_name="issuance",

@@ -18,6 +18,7 @@ from badges.models.batch import (
     RowOutcome,
     RowState,
 )
+from badges.models.figures import BadgeDay
 from badges.models.issuance import Issuance, IssuanceVersion, VersionKind
 from badges.models.proposal import ChangeKind, Proposal, ProposalState, ProposedChange
 from badges.models.showing import PARTS_OF_FILES, LinkState, SharedPart, ShareLink, VisibilityPreference
@@ -29,6 +30,7 @@ __all__ = [
     "Activity",
     "ActivityKind",
     "Badge",
+    "BadgeDay",
     "BadgeState",
     "BadgeVersion",
     "Batch",

@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from badgecert.core.models import Row
+from badgecert.core.models import TimestampedRow
 from badges.models.issuance import Issuance
 
 
@@ -20,7 +20,7 @@ class ActivityKind(models.TextChoices):
 VERIFIED = (ActivityKind.OPENED, ActivityKind.CHECKED)
 
 
-class Activity(Row):
+class Activity(TimestampedRow):
     """How often something happened to a badge on one day: a number, and never who or from where.
 
     Counted only through badges.activity.
@@ -38,7 +38,11 @@ class Activity(Row):
         constraints = (
             models.UniqueConstraint(fields=("issuance", "day", "kind"), name="activity_of_a_day_is_one_number"),
         )
-        indexes = (models.Index(fields=("day",), name="activity_by_day"),)
+        indexes = (
+            models.Index(fields=("day",), name="activity_by_day"),
+            # What changed since the figures were last counted.
+            models.Index(fields=("updated_at",), name="activity_by_change"),
+        )
 
     def __str__(self) -> str:
         return f"{self.day}, {self.kind}: {self.number}"

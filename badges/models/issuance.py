@@ -135,6 +135,8 @@ class Issuance(TimestampedRow):
         indexes = (
             models.Index(fields=("issuer", "-issued_at"), name="issuances_by_issuer"),
             models.Index(fields=("earner", "-issued_at"), name="issuances_by_earner"),
+            models.Index(fields=("issued_at",), name="issuances_by_age"),
+            models.Index(fields=("claimed_at",), condition=Q(claimed_at__isnull=False), name="issuances_by_claim"),
             models.Index(
                 fields=("issued_at",),
                 condition=Q(claimed_at=None, declined_at=None, revoked_at=None, erased_at=None),

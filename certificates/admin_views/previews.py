@@ -60,7 +60,7 @@ def preview_design(request: HttpRequest, badge_id: UUID | None = None) -> HttpRe
     data = request.POST or _as_saved(badge)
     form = CertificateForm(data, said=badge.current_version if badge else None)
     if not form.is_valid():
-        return _in_frame(render_to_string("admin/certificates/no_preview.html", {"form": form}, request))
+        return _in_frame(render_to_string("admin/no_preview.html", {"form": form}, request))
     typed = Typed(name=str(data.get("name", ""))[:120], description=str(data.get("description", ""))[:2000])
     facts = preview_facts(form, issuer=issuer, badge=badge, typed=typed)
     try:
@@ -71,7 +71,7 @@ def preview_design(request: HttpRequest, badge_id: UUID | None = None) -> HttpRe
         return _in_frame(screen_html(facts))
     except (CertificateError, CertificateBusyError, CertificateImpossibleError) as error:
         form.add_error(None, str(error))
-        return _in_frame(render_to_string("admin/certificates/no_preview.html", {"form": form}, request))
+        return _in_frame(render_to_string("admin/no_preview.html", {"form": form}, request))
 
 
 def _badge(request: HttpRequest, badge_id: UUID) -> Badge:

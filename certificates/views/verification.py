@@ -13,9 +13,8 @@ from django.views.decorators.http import require_safe
 
 from badgecert.core import clock, codes
 from badgecert.core.translating import translated
-from badges.activity import count, is_by_somebody_else
+from badges.activity import count_look
 from badges.disclosure import Disclosure, State, can_see
-from badges.models import ActivityKind
 from certificates.checks import checks_without_an_answer
 from certificates.presentation import verification_page_context
 from certificates.records import Records, look_at
@@ -52,8 +51,8 @@ def verification(request: HttpRequest, code: str) -> HttpResponseBase:
         if wanted:
             return _as_wanted(request, code, wanted)
         look = look_at(code)
-        if look.state not in _SHOW_NOTHING and is_by_somebody_else(request):
-            count(code, ActivityKind.OPENED)
+        if look.state not in _SHOW_NOTHING:
+            count_look(request, code)
         # A page that was made before is true only while all that it was made and checked from is the same.
         name = f"{PAGE} {look.name}"
         return (

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from badgecert.core import clock, codes
 from badgecert.core.translating import translated
-from badges.activity import count, is_by_somebody_else
-from badges.models import ActivityKind
+from badges.activity import count_check
 from certificates.codes_typed import code_in
 from certificates.forms import PresentedForm
 from certificates.openbadges.exceptions import UnreadableError
@@ -68,8 +67,8 @@ def _check_presented(request: HttpRequest) -> HttpResponse:
     except UnreadableError as error:
         form.add_error("file" if form.cleaned_data["file"] else "text", str(error))
         return _page(request, form, status=400)
-    if (shown := _OUR_PAGE.search(result.page)) and is_by_somebody_else(request):
-        count(shown[1], ActivityKind.CHECKED)
+    if shown := _OUR_PAGE.search(result.page):
+        count_check(request, shown[1])
     checked_at = clock.now()
     context = {
         **result_context(result),

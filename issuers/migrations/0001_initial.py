@@ -132,6 +132,18 @@ class Migration(migrations.Migration):
                         verbose_name="business days to answer a request",
                     ),
                 ),
+                (
+                    "issue_days",
+                    models.PositiveIntegerField(
+                        default=10,
+                        help_text="From the day on which somebody completed what it takes until the mail leaves. Shown publicly.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60),
+                        ],
+                        verbose_name="business days to issue a badge",
+                    ),
+                ),
                 ("holidays", models.JSONField(blank=True, default=list, verbose_name="holidays")),
                 (
                     "approves_small_name_changes",

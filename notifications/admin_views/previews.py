@@ -16,7 +16,7 @@ from notifications.messages import preview_issuance_mail
 from notifications.tasks import ring_on_commit
 
 # A mail carries its own styles and our own pictures; it must not do anything else.
-_MAIL_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox"
+_MAIL_POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
 
 
 @require_POST
@@ -26,7 +26,11 @@ def preview_mail(request: HttpRequest) -> HttpResponse:
         disclosure, address = previewed(request)
     except ValidationError as error:
         return preview_refused(request, error)
-    response = HttpResponse(preview_issuance_mail(disclosure, address).html)
+    return in_mail_frame(preview_issuance_mail(disclosure, address).html)
+
+
+def in_mail_frame(page: str) -> HttpResponse:
+    response = HttpResponse(page)
     response["Content-Security-Policy"] = _MAIL_POLICY
     return response
 

@@ -26,7 +26,9 @@ from notifications.messages.recipients import RecipientChangedMail
 from notifications.messages.reminders import ReminderMail
 from notifications.messages.requests import RequestDeskMail, RequestMail
 from notifications.messages.sharing import SharedMail
-from notifications.models import Message
+from notifications.messages.trials import TrialMail, trial_mail
+from notifications.models import WORDED, Message
+from notifications.wording import Wordings
 
 __all__ = [
     "Mail",
@@ -37,6 +39,7 @@ __all__ = [
     "masked_mail",
     "new_secrets",
     "preview_issuance_mail",
+    "trial_mail",
 ]
 
 _MAILS: dict[str, type[Mail]] = {
@@ -55,6 +58,7 @@ _MAILS: dict[str, type[Mail]] = {
         RequestMail,
         RequestDeskMail,
         QuestionMail,
+        TrialMail,
         PasswordMail,
         LockedMail,
         AddressAddedMail,
@@ -76,7 +80,17 @@ def mails_for(messages: Sequence[Message]) -> list[Mail]:
     for _kind, group in groupby(sorted(mails, key=attrgetter("kind")), key=attrgetter("kind")):
         of_one_kind = list(group)
         type(of_one_kind[0]).prepare(of_one_kind)
+    _give_words([mail for mail in mails if mail.kind in WORDED])
     return mails
+
+
+def _give_words(mails: Sequence[Mail]) -> None:
+    """What the organisations want them to say, in one query."""
+    if not mails:
+        return
+    wordings = Wordings(mail.message.issuer_id for mail in mails if mail.message.issuer_id)
+    for mail in mails:
+        mail.words = wordings.of(mail.kind, issuer_id=mail.message.issuer_id, badge_ids=mail.badge_ids)
 
 
 def new_secrets(mails: Sequence[Mail]) -> dict[UUID, Secrets | None]:

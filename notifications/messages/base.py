@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import ClassVar, Self
+from typing import ClassVar, Self, cast
 from urllib.parse import urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import css_inline
@@ -20,6 +21,8 @@ from badgecert.core.dates import written_instant
 from notifications.messages.merging import merged
 from notifications.mime import Attachment
 from notifications.models import Message, MessageKind
+from notifications.models.wordings import SUBJECT_LENGTH
+from notifications.wording import NO_WORDS, Words, filled
 
 BRASS = "#c8963e"
 
@@ -62,6 +65,7 @@ class Mail(ABC):
 
     def __init__(self, message: Message) -> None:
         self.message = message
+        self.words: Words = NO_WORDS
 
     @classmethod  # noqa: B027  most need nothing
     def prepare(cls, mails: Sequence[Self]) -> None:
@@ -86,6 +90,11 @@ class Mail(ABC):
     @abstractmethod
     def context(self, secrets: Secrets | None) -> dict[str, object]:
         """What its templates get besides what the site says of itself."""
+
+    @property
+    def badge_ids(self) -> set[UUID]:
+        """The badges that it names."""
+        return set()
 
     @property
     def language(self) -> str:
@@ -121,11 +130,14 @@ class Mail(ABC):
 
     def render(self, secrets: Secrets | None) -> RenderedMail:
         with translation.override(self.language), timezone.override(self.time_zone):
-            return rendered(self.kind, self.context(secrets), personal=self.personal)
+            return rendered(self.kind, self._in_words(secrets), personal=self.personal)
+
+    def _in_words(self, secrets: Secrets | None) -> dict[str, object]:
+        return {"words": self.words, **self.context(secrets)}
 
     def render_masked(self) -> RenderedMail:
         with translation.override(self.language), timezone.override(self.time_zone):
-            mail = rendered(self.kind, self.context(self.masked_secrets()))
+            mail = rendered(self.kind, self._in_words(self.masked_secrets()))
         return RenderedMail(subject=mail.subject, text=_without_links(mail.text), html=_without_links(mail.html))
 
 
@@ -142,13 +154,16 @@ def rendered(kind: MessageKind, context: dict[str, object], *, personal: frozens
 
 
 def _set(kind: MessageKind, context: dict[str, object]) -> RenderedMail:
+    words = cast("Words", context.get("words", NO_WORDS))
+    context = {**context, "opening": filled(words.opening, context)}
+
     def part(name: str) -> str:
         return render_to_string(f"emails/{kind}/{name}", context)
 
-    subject = " ".join(part("subject.txt").split())
+    subject = " ".join((filled(words.subject, context) or part("subject.txt")).split())
     text = _without_gaps(part("body.txt"))
     return RenderedMail(
-        subject=subject,
+        subject=shortened(subject, SUBJECT_LENGTH) if words.subject else subject,
         text=text,
         html=_inliner.inline(render_to_string(f"emails/{kind}/body.html", {**context, "subject": subject})),
     )

@@ -125,6 +125,10 @@ class ExpiringMail(Mail):
             mail.is_bounced = mail.message.pk in bounced
 
     @property
+    def badge_ids(self) -> set[uuid.UUID]:
+        return {badge.issuance.badge_id for badge in self.badges}
+
+    @property
     def reason_to_cancel(self) -> str:
         if self.is_stopped:
             return _("The earner stopped these mails.")
@@ -158,20 +162,37 @@ class ExpiringMail(Mail):
         return (Attachment(name="badges-expire.ics", media_type=MEDIA_TYPE, content=content),)
 
     def context(self, secrets: Secrets | None) -> dict[str, object]:
-        only = self.badges[0] if len(self.badges) == 1 else None
         return {
-            **issuer_context(self.issuer),
+            **expiring_context(
+                self.badges,
+                issuer=self.issuer,
+                name=self.recipient_name,
+                contact=self.reply_to,
+                stop_url=self._stop_url,
+            ),
             "logo_url": self.logo_url,
-            "name": self.recipient_name,
-            "contact": self.reply_to,
-            "badges": self.badges[:WITH_STEPS],
-            "others": self.badges[WITH_STEPS:],
-            "count": len(self.badges),
-            "only": only,
-            "short_name": shortened(only.said.name, 30) if only else "",
-            "picture_url": picture_url(only.said.picture) if only else "",
-            "badge_name": only.said.name if only else "",
-            "public_url": only.url if only else "",
-            "first_on": self.badges[0].last_day if self.badges else "",
-            "stop_url": self._stop_url,
         }
+
+
+def expiring_context(
+    badges: Sequence[ExpiringBadge], *, issuer: Issuer, name: str, contact: str, stop_url: str
+) -> dict[str, object]:
+    only = badges[0] if len(badges) == 1 else None
+    first_on = badges[0].last_day if badges else ""
+    return {
+        **issuer_context(issuer),
+        "name": name,
+        "contact": contact,
+        "badges": badges[:WITH_STEPS],
+        "others": badges[WITH_STEPS:],
+        "count": len(badges),
+        "only": only,
+        "short_name": shortened(only.said.name, 30) if only else "",
+        "picture_url": picture_url(only.said.picture) if only else "",
+        "badge_name": only.said.name if only else "",
+        "public_url": only.url if only else "",
+        "first_on": first_on,
+        # As an organisation's own words call it.
+        "expires_on": first_on,
+        "stop_url": stop_url,
+    }

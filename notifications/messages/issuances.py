@@ -26,6 +26,7 @@ from notifications.markdown import plain_text
 from notifications.messages.addresses import addresses_held_by
 from notifications.messages.base import MASKED, Mail, RenderedMail, Secrets, rendered, shortened
 from notifications.models import Message, MessageKind
+from notifications.wording import Wordings
 
 # The rest is on the public page.
 CRITERIA_LENGTH = 600
@@ -48,6 +49,10 @@ class AboutIssuance(Mail):
         said = said_by([mail.issuance.current_version_id for mail in mails])
         for mail in mails:
             mail.disclosure = said[mail.issuance.current_version_id]
+
+    @property
+    def badge_ids(self) -> set[uuid.UUID]:
+        return {self.issuance.badge_id}
 
     @property
     def reason_to_cancel(self) -> str:
@@ -124,7 +129,7 @@ class IssuanceMail(AboutIssuance):
         return MASKED if self.is_first_invitation else None
 
     def context(self, secrets: Secrets | None) -> dict[str, object]:
-        return _issuance_context(
+        return issuance_context(
             self.disclosure,
             badge=self.issuance.badge,
             address=self.message.to_address,
@@ -148,10 +153,14 @@ def context_before_issuing(disclosure: Disclosure, *, badge: Badge, address: str
     """What its templates get when nothing is issued yet."""
     known = User.objects.filter(emailaddress__email__iexact=address, last_login__isnull=False).exists()
     secrets = MASKED if badge.invites_earners and not known else None
-    return _issuance_context(disclosure, badge=badge, address=address, claim="#", secrets=secrets)
+    words = Wordings([badge.issuer_id]).of(MessageKind.ISSUANCE, issuer_id=badge.issuer_id, badge_ids=[badge.pk])
+    return {
+        **issuance_context(disclosure, badge=badge, address=address, claim="#", secrets=secrets),
+        "words": words,
+    }
 
 
-def _issuance_context(
+def issuance_context(
     disclosure: Disclosure, *, badge: Badge, address: str, claim: str, secrets: Secrets | None
 ) -> dict[str, object]:
     until = day_in(clock.now() + issuance_password_lasts(), badge.issuer.time_zone)

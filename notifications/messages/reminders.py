@@ -135,6 +135,10 @@ class ReminderMail(AboutIssuance):
         return [badge for badge in self.badges if not badge.reason_to_leave_out(self.message)]
 
     @property
+    def badge_ids(self) -> set[uuid.UUID]:
+        return {badge.issuance.badge_id for badge in self.waiting or self.badges}
+
+    @property
     def reason_to_cancel(self) -> str:
         if self.is_stopped:
             return _("The earner stopped reminders.")

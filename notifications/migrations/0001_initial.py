@@ -137,6 +137,7 @@ class Migration(migrations.Migration):
                             ("request", "Request, to the earner"),
                             ("request_desk", "Request, to staff"),
                             ("question", "Question from the help page"),
+                            ("trial", "Test, to oneself"),
                             ("password", "New password"),
                             ("locked", "Account locked"),
                             ("address_added", "Address to confirm"),
@@ -412,6 +413,60 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "pauses of all mail",
             },
         ),
+        migrations.CreateModel(
+            name="Wording",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("issuance", "Badge issued"),
+                            ("reminder", "Reminder"),
+                            ("corrected", "Badge corrected"),
+                            ("renewed", "Badge renewed"),
+                            ("suspended", "Badge under review"),
+                            ("restored", "Badge counts again"),
+                            ("revoked", "Badge revoked"),
+                            ("expiring", "Badges expire"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=60, verbose_name="subject")),
+                ("opening", models.CharField(blank=True, max_length=600, verbose_name="opening words")),
+                (
+                    "badge",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="wordings",
+                        to="badges.badge",
+                    ),
+                ),
+                (
+                    "issuer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="wordings", to="issuers.issuer"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "wording of a mail",
+                "verbose_name_plural": "wordings of mails",
+            },
+        ),
         migrations.AddIndex(
             model_name="message",
             index=models.Index(
@@ -493,6 +548,7 @@ class Migration(migrations.Migration):
                         (
                             "kind__in",
                             (
+                                "trial",
                                 "password",
                                 "locked",
                                 "address_added",
@@ -586,5 +642,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="sitepause",
             constraint=models.CheckConstraint(condition=models.Q(("is_only", True)), name="mail_pauses_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="wording",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("badge", None)), fields=("issuer", "kind"), name="one_wording_of_a_kind"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="wording",
+            constraint=models.UniqueConstraint(fields=("badge", "kind"), name="one_wording_of_a_kind_and_badge"),
+        ),
+        migrations.AddConstraint(
+            model_name="wording",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("opening", ""), ("subject", ""), _negated=True), name="a_wording_says_something"
+            ),
         ),
     ]

@@ -21,6 +21,7 @@ from notifications.models.pauses import SitePause
 from notifications.models.preferences import OptionalMail, Preference
 from notifications.models.resends import Resend
 from notifications.models.sweeps import CalendarSweep, MailMinute
+from notifications.models.wordings import WORDED, Wording
 
 __all__ = [
     "ABOUT_AN_ACCOUNT",
@@ -30,6 +31,7 @@ __all__ = [
     "STOPS_MAIL",
     "URGENT_KINDS",
     "WAITING",
+    "WORDED",
     "Bounce",
     "BounceKind",
     "CalendarSweep",
@@ -46,4 +48,5 @@ __all__ = [
     "Priority",
     "Resend",
     "SitePause",
+    "Wording",
 ]

@@ -37,6 +37,7 @@ class MessageKind(models.TextChoices):
     REQUEST = "request", _("Request, to the earner")
     REQUEST_DESK = "request_desk", _("Request, to staff")
     QUESTION = "question", _("Question from the help page")
+    TRIAL = "trial", _("Test, to oneself")
     PASSWORD = "password", _("New password")
     LOCKED = "locked", _("Account locked")
     ADDRESS_ADDED = "address_added", _("Address to confirm")
@@ -74,6 +75,7 @@ CHANGES = (
 )
 ABOUT_AN_ISSUANCE = (MessageKind.ISSUANCE, MessageKind.REMINDER, *CHANGES)
 ABOUT_AN_ACCOUNT = (
+    MessageKind.TRIAL,
     MessageKind.PASSWORD,
     MessageKind.LOCKED,
     MessageKind.ADDRESS_ADDED,
@@ -85,6 +87,7 @@ ABOUT_AN_ACCOUNT = (
 # Somebody waits for it in front of a screen.
 URGENT_KINDS = (
     MessageKind.FIRST_COPY,
+    MessageKind.TRIAL,
     MessageKind.PASSWORD,
     MessageKind.LOCKED,
     MessageKind.ADDRESS_ADDED,

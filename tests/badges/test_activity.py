@@ -135,6 +135,7 @@ def test_counts_hold_nothing_of_who_looked(issuance):
     assert {field.name for field in Activity._meta.get_fields()} == {
         "id",
         "created_at",
+        "updated_at",
         "issuance",
         "day",
         "kind",

@@ -116,7 +116,7 @@ def test_queue_costs_the_same_for_one_and_for_four(desk, badge, asked):
 def test_start_page_counts_what_waits(desk, badge, asked):
     EarnerRequest.objects.filter(pk=paper_for(badge).pk).update(due_on=date(2020, 1, 1))
 
-    waiting = {words: number for number, words, _url in desk.get(reverse("admin:index")).context["waiting"]}
+    waiting = {one.words: one.number for one in desk.get(reverse("admin:index")).context["waiting"]}
 
     assert (waiting["Requests overdue"], waiting["Requests to answer"]) == (1, 1)
 

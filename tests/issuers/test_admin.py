@@ -27,6 +27,7 @@ def typed(issuer: Issuer, **changed: str) -> dict[str, object]:
         "single_delay_minutes": 0,
         "reminder_days": "30, 60, 90, 120",
         "answer_days": 5,
+        "issue_days": 10,
         **changed,
     }
 

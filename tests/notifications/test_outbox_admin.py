@@ -328,7 +328,7 @@ def test_start_page_says_what_did_not_arrive(desk, badge, message, mailoutbox):
     record_bounce(message, kind=BounceKind.HARD)
     failed(Message.objects.get(issuance=issue(badge)))
 
-    waiting = {str(words): number for number, words, _url in desk.get(reverse("admin:index")).context["waiting"]}
+    waiting = {one.words: one.number for one in desk.get(reverse("admin:index")).context["waiting"]}
 
     assert (waiting["Mails could not be delivered"], waiting["Mails came back"]) == (1, 1)
 

@@ -1,0 +1,27 @@
+"""What waits at the desk about earners' requests."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Min
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from badgecert.accounts.models import User
+from badgecert.core import clock
+from badgecert.core.dates import short_date
+from badgecert.core.waiting import Waits, tells_what_waits
+from earners.models import EarnerRequest
+
+
+@tells_what_waits
+def requests_that_wait(user: User) -> Iterator[Waits]:
+    requests, today = EarnerRequest.objects.managed_by(user), clock.today()
+    address = reverse("admin:earners_earnerrequest_changelist")
+    yield Waits(requests.overdue(today).count(), _("Requests overdue"), f"{address}?due=overdue", is_late=True)
+    open_ones = requests.open().filter(due_on__gte=today).order_by().aggregate(first=Min("due_on"), number=Count("pk"))
+    yield Waits(
+        open_ones["number"],
+        _("Requests to answer"),
+        f"{address}?state__exact=open",
+        note=_("The oldest is due on %(day)s") % {"day": short_date(open_ones["first"])} if open_ones["first"] else "",
+    )

@@ -1,0 +1,53 @@
+"""Choosing the words of mails."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from badgecert.accounts.models import User
+from badgecert.core import audit
+from badges.models import Badge
+from issuers.models import Issuer
+from issuers.permissions import can_design
+from notifications.actions.outbox import new_message, owe
+from notifications.models import Message, MessageKind, Wording
+from notifications.wording import Words
+
+
+@transaction.atomic
+def choose_words(issuer: Issuer, *, kind: MessageKind, badge: Badge | None, words: Words, by: User) -> None:
+    """From now on mails of this kind say it so; both empty: as the site does. Raises PermissionDenied."""
+    if not can_design(by, issuer) or (badge is not None and badge.issuer_id != issuer.pk):
+        raise PermissionDenied
+    # Two who save at once: the second waits, and their words stand.
+    Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
+    chosen = Wording.objects.filter(issuer=issuer, badge=badge, kind=kind)
+    before = chosen.values("subject", "opening").first()
+    if words.subject or words.opening:
+        Wording.objects.update_or_create(issuer=issuer, badge=badge, kind=kind, defaults=words._asdict())
+    else:
+        chosen.delete()
+    audit.record(
+        "mail words chosen",
+        badge or issuer,
+        by=by,
+        issuer_id=issuer.pk,
+        kind=kind.value,
+        before=before or {},
+        after=words._asdict(),
+    )
+
+
+@transaction.atomic
+def send_trial(badge: Badge, *, kind: MessageKind, words: Words, by: User) -> Message:
+    """Owe oneself the mail as it would be, to one's own address. Raises PermissionDenied."""
+    if not can_design(by, badge.issuer):
+        raise PermissionDenied
+    message = new_message(
+        MessageKind.TRIAL,
+        to_address=by.email,
+        issuer=badge.issuer,
+        user=by,
+        details={"kind": kind.value, "badge": str(badge.pk), **words._asdict()},
+    )
+    owe({f"trial:{message.pk}": message})
+    return message
