@@ -1,7 +1,7 @@
 """What staff type to make a badge and to issue it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.models import Picture
+from badgecert.core.picture_advice import advice_on
 from badgecert.core.pictures import BYTES_LIMIT, picture_from_drawing, picture_from_upload
 from badgecert.core.text import NAME_LENGTH, canonical_email, clean_email, clean_line, clean_person_name
 from badges.actions.badges import BadgeContent, expiry_for
@@ -24,10 +25,10 @@ from badges.actions.issuances import NewIssuance
 from badges.certificate_forms import CertificateForm, certificate_values
 from badges.drawing.badge import HIGHEST_LEVEL, RIBBON_LENGTH, RING_TEXT_LENGTH, BadgeArt, draw_badge
 from badges.drawing.exceptions import BadgeArtError
-from badges.drawing.palettes import PALETTES
+from badges.drawing.palettes import ACCENTS, OWN, PALETTES
 from badges.drawing.pictures import to_png
 from badges.drawing.shapes import SHAPES
-from badges.drawing.symbols import icon_names
+from badges.drawing.symbols import icon_for, icon_names, icon_words
 from badges.models import AchievementType, Badge, BadgeState, ExpiryRule
 from badges.models.badge import BadgeQuerySet
 from badges.row_checks import (
@@ -122,8 +123,8 @@ class BadgeForm(CertificateForm):
     upload = forms.FileField(
         label=gettext_lazy("Picture file"),
         required=False,
-        help_text=gettext_lazy("A square PNG or JPEG, 600 pixels or larger, up to 2 MB."),
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+        help_text=gettext_lazy("A square PNG, JPEG or SVG, 600 pixels or larger, up to 2 MB."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/svg+xml"}),
     )
     shape = forms.ChoiceField(
         label=gettext_lazy("Shape"),
@@ -131,13 +132,28 @@ class BadgeForm(CertificateForm):
         choices=[(name, name.replace("-", " ").capitalize()) for name in SHAPES],
     )
     palette = forms.ChoiceField(
-        label=gettext_lazy("Colours"), required=False, choices=[(name, name.capitalize()) for name in PALETTES]
+        label=gettext_lazy("Colours"),
+        required=False,
+        choices=[*((name, name.capitalize()) for name in PALETTES), (OWN, gettext_lazy("A colour of our own"))],
     )
-    icon = forms.ChoiceField(
+    art_colour = forms.CharField(
+        label=gettext_lazy("Your colour"),
+        required=False,
+        max_length=7,
+        initial="#5b1f55",
+        widget=forms.TextInput(attrs={"type": "color"}),
+        help_text=gettext_lazy("The nearest shade is taken on which every word can be read."),
+    )
+    accent = forms.ChoiceField(
+        label=gettext_lazy("Accent"), required=False, choices=[(name, name.capitalize()) for name in ACCENTS]
+    )
+    icon = forms.CharField(
         label=gettext_lazy("Icon"),
         required=False,
         initial="award",
-        choices=[(name, name.replace("-", " ").capitalize()) for name in icon_names()],
+        max_length=40,
+        widget=forms.TextInput(attrs={"list": "icons", "autocomplete": "off"}),
+        help_text=gettext_lazy("An English word, such as heart, book, law or team: the first icon that fits is drawn."),
     )
     top_text = forms.CharField(
         label=gettext_lazy("Words on the ring"),
@@ -203,6 +219,8 @@ class BadgeForm(CertificateForm):
 
     def __init__(self, data: Any = None, files: Any = None, *, user: User, badge: Badge | None = None) -> None:
         self.badge = badge
+        # What the designer should know about the picture; it is kept all the same.
+        self.advice: list[str] = []
         self.picture: Picture | None = badge.current_version.picture if badge else None
         initial = _values_of(badge) if badge else {"picture_source": "draw"}
         super().__init__(data, files, initial=initial, said=badge.current_version if badge else None)
@@ -228,6 +246,15 @@ class BadgeForm(CertificateForm):
         if len(skills) > SKILLS_LIMIT:
             raise ValidationError(_("Name at most %(limit)d skills."), params={"limit": SKILLS_LIMIT})
         return [{"name": name, "url": url} for name, url in skills.items()]
+
+    def clean_icon(self) -> str:
+        words = self.cleaned_data["icon"] or "award"
+        if self.cleaned_data.get("picture_source") != "draw":
+            return words
+        try:
+            return icon_for(words)
+        except BadgeArtError as error:
+            raise ValidationError(str(error)) from error
 
     def clean_reply_to(self) -> str:
         address = self.cleaned_data["reply_to"]
@@ -272,27 +299,28 @@ class BadgeForm(CertificateForm):
                 _("The picture has %(size).1f MB; at most 2 MB fit. Save it smaller."),
                 params={"size": upload.size / 1_000_000},
             )
-        content = upload.read()
-        if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-            raise ValidationError(_("SVG pictures cannot be uploaded. Save it as PNG, 600 by 600 or larger."))
-        return picture_from_upload(content)
+        picture = picture_from_upload(upload.read())
+        self.advice = advice_on(picture)
+        return picture
 
     def _drawn(self) -> Picture:
-        said = self.cleaned_data
-        issuer = self.badge.issuer if self.badge else said["issuer"]
-        art = BadgeArt(
-            shape=said["shape"],
-            palette=said["palette"],
-            icon=said["icon"],
-            top_text=(said["top_text"] or issuer.name[:RING_TEXT_LENGTH]).upper(),
-            bottom_text=said["bottom_text"].upper(),
-            ribbon=said["ribbon"].upper(),
-            level=said["level"] or 0,
-        )
+        issuer = self.badge.issuer if self.badge else self.cleaned_data["issuer"]
+        art = art_from(self.cleaned_data, default_text=issuer.name)
+        if art.palette == OWN and art.colours.main != art.colour.lower():
+            self.advice = [
+                _(
+                    "Your colour %(colour)s is too light for the words on it: %(shade)s is taken, the nearest that is not."
+                )
+                % {"colour": art.colour, "shade": art.colours.main}
+            ]
         svg = draw_badge(art)
         return picture_from_drawing(svg=svg, png=to_png(svg, 600))
 
     # --- what the actions want ------------------------------------------------------------------
+
+    @property
+    def icons(self) -> list[tuple[str, str]]:
+        return [(name, icon_words(name)) for name in icon_names()]
 
     def content(self) -> BadgeContent:
         said = self.cleaned_data
@@ -323,6 +351,25 @@ class BadgeForm(CertificateForm):
             **{name: said[name] for name in _LIVE_FIELDS},
         }
         return live if self.badge else {"slug": free_slug(said["name"]), **live}
+
+
+def art_from(typed: Mapping[str, Any], *, default_text: str) -> BadgeArt:
+    """The drawing as it was typed. Raises BadgeArtError."""
+
+    def text(name: str) -> str:
+        return str(typed.get(name) or "").strip()
+
+    return BadgeArt(
+        shape=text("shape") or "circle",
+        palette=text("palette") or "plum",
+        colour=text("art_colour"),
+        accent=text("accent") or "brass",
+        icon=icon_for(text("icon") or "award"),
+        top_text=(text("top_text") or default_text[:RING_TEXT_LENGTH]).upper(),
+        bottom_text=text("bottom_text").upper(),
+        ribbon=text("ribbon").upper(),
+        level=int(text("level")) if text("level").isdecimal() else 0,
+    )
 
 
 _LIVE_FIELDS = (

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from badgecert.core.models import Picture
+from badgecert.core.svg_files import looks_like_svg, png_from_svg
 
 SIDE = 600
 SMALL_SIDE = 320
@@ -23,7 +24,10 @@ PHOTO_BYTES_LIMIT = 10_000_000
 
 
 def picture_from_upload(content: bytes, *, square: bool = True) -> Picture:
-    """Keep an uploaded PNG or JPEG as a Picture: new pixels, no metadata. Raises ValidationError with a way on."""
+    """Keep an uploaded PNG, JPEG or SVG as a Picture: new pixels, no metadata. Raises ValidationError with a way on."""
+    if looks_like_svg(content):
+        _refuse_large(content, BYTES_LIMIT)
+        content = png_from_svg(content, side=SIDE)
     image = _opened(content)
     if square and abs(image.width - image.height) > 0.02 * max(image.size):
         raise ValidationError(
@@ -60,12 +64,7 @@ def photo_from_upload(content: bytes) -> bytes:
 
 
 def _opened(content: bytes, *, limit: int = BYTES_LIMIT, needed: int | None = None) -> Image.Image:
-    if len(content) > limit:
-        raise ValidationError(
-            _("The picture has %(size).1f MB; at most %(limit)d MB fit. Save it smaller."),
-            code="bytes",
-            params={"size": len(content) / 1_000_000, "limit": limit // 1_000_000},
-        )
+    _refuse_large(content, limit)
     try:
         with Image.open(io.BytesIO(content), formats=("PNG", "JPEG")) as image:
             if needed:
@@ -86,10 +85,23 @@ def _opened(content: bytes, *, limit: int = BYTES_LIMIT, needed: int | None = No
                     params={"width": image.width, "height": image.height},
                 )
             return ImageOps.exif_transpose(image).convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise ValidationError(
+            _("The picture has too many pixels: at most 4096 fit on a side. Save it smaller."), code="large"
+        ) from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise ValidationError(
             _("This file is not a PNG or JPEG picture, or it is damaged. Save it again as PNG."), code="broken"
         ) from error
+
+
+def _refuse_large(content: bytes, limit: int) -> None:
+    if len(content) > limit:
+        raise ValidationError(
+            _("The picture has %(size).1f MB; at most %(limit)d MB fit. Save it smaller."),
+            code="bytes",
+            params={"size": len(content) / 1_000_000, "limit": limit // 1_000_000},
+        )
 
 
 def _kept(png: bytes, **fields: object) -> Picture:

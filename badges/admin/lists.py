@@ -135,6 +135,7 @@ class BadgeAdmin(StaffAdmin[Badge]):
     def get_urls(self) -> list[URLPattern]:
         site = self.admin_site
         return [
+            path("preview/", site.admin_view(admin_views.preview_art), name="preview_art"),
             path(f"{_UUID}/publish/", site.admin_view(admin_views.publish), name="publish_badge"),
             path(f"{_UUID}/retire/", site.admin_view(admin_views.retire), name="retire_badge"),
             *super().get_urls(),

@@ -1,7 +1,7 @@
 """The flows of the issuers' desk: make a badge, issue it to one person or to a file of people, decide what was issued."""
 
 from badges.admin_views.access import for_issuing_staff, staff
-from badges.admin_views.badges import badge_form, publish, retire
+from badges.admin_views.badges import badge_form, preview_art, publish, retire
 from badges.admin_views.batches import batch_page, batch_state, confirm, held_rows, revoke_all, send, undo
 from badges.admin_views.corrections import correct, renew
 from badges.admin_views.files import batch_columns, issue_file, own_batch, template_file
@@ -46,6 +46,7 @@ __all__ = [
     "issue_file",
     "last_day",
     "own_batch",
+    "preview_art",
     "preview_issue",
     "preview_refused",
     "previewed",

@@ -1,16 +1,20 @@
+from base64 import b64encode
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST
 
 from badgecert.core.admin import desk_page, refusals_as_messages
 from badges.actions.badges import make_badge, publish_badge, retire_badge, update_badge
-from badges.admin_forms import BadgeForm
+from badges.admin_forms import BadgeForm, art_from
 from badges.admin_views.access import staff
+from badges.drawing.badge import draw_badge
+from badges.drawing.exceptions import BadgeArtError
 from badges.models import Badge, BadgeState
 from issuers.permissions import can_design, can_issue, issuers_to_design_for
 
@@ -31,6 +35,8 @@ def badge_form(request: HttpRequest, badge: Badge | None = None) -> HttpResponse
             else:
                 update_badge(badge, content=form.content(), by=by, **form.live())
                 messages.success(request, _("Saved. What was issued before stays as it was."))
+            for advice in form.advice:
+                messages.warning(request, advice)
             return redirect("admin:badges_badge_change", badge.pk)
     return desk_page(
         request,
@@ -44,6 +50,25 @@ def badge_form(request: HttpRequest, badge: Badge | None = None) -> HttpResponse
         is_published=badge is not None and badge.state == BadgeState.PUBLISHED,
         may_issue=badge is not None and can_issue(by, badge.issuer),
     )
+
+
+@xframe_options_sameorigin
+@require_http_methods(["GET", "POST"])
+def preview_art(request: HttpRequest) -> HttpResponse:
+    """The picture as it is typed, small and large, on white, on dark and in grey: a page for the frame in the form."""
+    if not issuers_to_design_for(staff(request)).exists():
+        raise PermissionDenied
+    picture = problem = ""
+    try:
+        svg = draw_badge(art_from(request.POST, default_text=_("Your organisation")))
+        picture = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    except BadgeArtError as error:
+        problem = str(error)
+    response = render(request, "admin/badges/art_preview.html", {"picture": picture, "problem": problem})
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+    )
+    return response
 
 
 def _own_badge(request: HttpRequest, badge_id: UUID) -> Badge:

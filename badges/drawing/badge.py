@@ -2,13 +2,14 @@
 
 import html
 import math
+import re
 from dataclasses import dataclass
 
 from badgecert.core.guilloche import Ring, rosette
 from badgecert.core.svg_path import PathData, number
 from badges.drawing.exceptions import BadgeArtError
 from badges.drawing.lettering import fit
-from badges.drawing.palettes import PALETTES, Palette, mix
+from badges.drawing.palettes import ACCENTS, OWN, PALETTES, Palette, derive_palette, mix
 from badges.drawing.shapes import MIDDLE, SHAPES, Shape
 from badges.drawing.symbols import draw_icon
 
@@ -34,6 +35,9 @@ class BadgeArt:
     top_text: str
     icon: str
     palette: str
+    # With the palette "own": a colour as #rrggbb, and one of ACCENTS.
+    colour: str = ""
+    accent: str = "brass"
     bottom_text: str = ""
     ribbon: str = ""
     level: int = 0
@@ -42,7 +46,14 @@ class BadgeArt:
         if self.shape not in SHAPES:
             msg = f"There is no shape called “{self.shape}”. Choose one of: {', '.join(SHAPES)}."
             raise BadgeArtError(msg)
-        if self.palette not in PALETTES:
+        if self.palette == OWN:
+            if not re.fullmatch(r"#[0-9a-fA-F]{6}", self.colour):
+                msg = "Choose a colour of your own, written like #5b1f55."
+                raise BadgeArtError(msg)
+            if self.accent not in ACCENTS:
+                msg = f"There is no accent called “{self.accent}”. Choose one of: {', '.join(ACCENTS)}."
+                raise BadgeArtError(msg)
+        elif self.palette not in PALETTES:
             msg = f"There is no palette called “{self.palette}”. Choose one of: {', '.join(PALETTES)}."
             raise BadgeArtError(msg)
         if max(len(self.top_text), len(self.bottom_text)) > RING_TEXT_LENGTH:
@@ -59,13 +70,20 @@ class BadgeArt:
             raise BadgeArtError(msg)
 
     @property
+    def colours(self) -> Palette:
+        """Of a colour of one's own the nearest shade on which every text can be read."""
+        if self.palette == OWN:
+            return derive_palette(self.colour.lower(), ACCENTS[self.accent])
+        return PALETTES[self.palette]
+
+    @property
     def label(self) -> str:
         """The words of the picture, for those who cannot see it."""
         return ", ".join(text for text in (self.top_text, self.ribbon, self.bottom_text) if text)
 
 
 def draw_badge(art: BadgeArt) -> str:
-    shape, palette = SHAPES[art.shape], PALETTES[art.palette]
+    shape, palette = SHAPES[art.shape], art.colours
     parts = [
         _ground(shape, palette),
         _disc(shape, palette),

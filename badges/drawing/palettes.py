@@ -10,6 +10,8 @@ _DEEPER_BY, _DEEP_CHROMA = 0.14, 0.8
 _TINT_LIGHTNESS, _TINT_CHROMA = 0.968, 0.018
 _STEP = 0.005
 
+# What stands for a palette of a colour of one's own.
+OWN = "own"
 BRASS, HONEY, SKY, LIME, ROSE, PEACH = "#d9a94e", "#f3cf7a", "#9fc2e8", "#c9d98a", "#f0b6c8", "#f0c7a0"
 
 
@@ -107,6 +109,8 @@ def _luminance(colour: str) -> float:
     red, green, blue = _linear(colour)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
+
+ACCENTS = {"brass": BRASS, "honey": HONEY, "sky": SKY, "lime": LIME, "rose": ROSE, "peach": PEACH}
 
 PALETTES = {
     "plum": derive_palette("#5b1f55", BRASS),

@@ -30,7 +30,7 @@ from notifications.wording import Words
 
 def trial_mail(badge: Badge, *, kind: MessageKind, words: Words, to: User) -> RenderedMail:
     """The mail about this badge in these words, as if `to` had it."""
-    with translation.override(badge.issuer.language):
+    with translation.override(to.language or badge.issuer.language):
         seen = _example(badge, to)
         return rendered(kind, {**_context(kind, badge, seen, address=to.email), "words": words})
 

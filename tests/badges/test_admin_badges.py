@@ -132,11 +132,11 @@ PICTURES = {
     "I43 pdf": (b"%PDF-1.7", "This file is not a PNG or JPEG picture, or it is damaged. Save it again as PNG."),
     "I45 html": (
         b"<!doctype html>",
-        "SVG pictures cannot be uploaded. Save it as PNG, 600 by 600 or larger.",
+        "This SVG carries a DOCTYPE. Save it as “Plain SVG”, or as PNG, 600 by 600 or larger.",
     ),
     "I46 svg": (
         b'<?xml version="1.0"?><svg/>',
-        "SVG pictures cannot be uploaded. Save it as PNG, 600 by 600 or larger.",
+        "This is not an SVG drawing that we can read. Save it as plain SVG with a viewBox, or as PNG.",
     ),
     "I69 too many bytes": (b"\x89PNG" + b"x" * 2_100_000, "The picture has 2.1 MB; at most 2 MB fit. Save it smaller."),
 }

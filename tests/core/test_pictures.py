@@ -64,7 +64,7 @@ def test_picture_from_upload_keeps_the_same_content_once() -> None:
         ),
         (
             b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-            "This file is not a PNG or JPEG picture, or it is damaged. Save it again as PNG.",
+            "This is not an SVG drawing that we can read. Save it as plain SVG with a viewBox, or as PNG.",
         ),
         (make_png(size=(600, 300)), "The picture is 600 by 300 pixels. Use a square one, 600 by 600 or larger."),
         (
