@@ -213,7 +213,7 @@ def test_picture_is_refused_with_a_way_on_and_nothing_is_kept(case):
 
     [said] = refusal.value.messages
     assert sentence in said
-    assert any(way in said for way in ("Save", "Use", "use ", "fit", "Turn"))
+    assert any(way in said for way in ("Save", "Simplify", "Use", "use ", "fit", "Turn"))
     assert not Picture.objects.exists()
 
 
