@@ -37,7 +37,8 @@ from scripts.bench.answer_times import answer_times
 from scripts.bench.bulk import bulk_issue
 from scripts.bench.certificates import certificates
 from scripts.bench.load import Page, in_rotation
-from scripts.bench.mail import mail, reminders
+from scripts.bench.mail import mail
+from scripts.bench.sweeps import expiring_storm, reminders
 from tests.factories import make_issuer, make_published_badge, make_user
 
 PORTFOLIO_BADGES = 500
@@ -180,6 +181,7 @@ BENCHES: dict[str, Callable[[int], Iterator[Figure]]] = {
         account_answers,
         mail,
         reminders,
+        expiring_storm,
     )
 }
 
