@@ -7,8 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from badgecert.core import clock
-from badges.activity import count, is_by_somebody_else
-from badges.models import ActivityKind
+from badges.activity import count_check
 from certificates.batch_checks import check_lines, csv_of
 from certificates.forms import ListForm
 from certificates.misses import may_check_many_again
@@ -30,10 +29,9 @@ def verify_list(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "certificates/verify_list.html", {"form": form}, status=400)
     lines = check_lines(form.cleaned_data["lines"])
-    if is_by_somebody_else(request):
-        for line in lines:
-            if line.code and line.page:
-                count(line.code, ActivityKind.CHECKED)
+    for line in lines:
+        if line.code and line.page:
+            count_check(request, line.code)
     if request.POST.get("as") == "csv":
         response = HttpResponse(csv_of(lines), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="checked-{clock.now():%Y-%m-%d}.csv"'
