@@ -135,7 +135,7 @@ class StaffSite(admin.AdminSite):
                 _list_of(Badge, _("Badges"), adds=may_design),
                 _list_of(Issuance, _("Issuances")),
                 _list_of(Batch, _("Batches")),
-                _list_of(Proposal, _("Changes")),
+                _list_of(Proposal, _("Changes"), adds=may_issue),
             ),
             _section(request, _("People"), _list_of(User, _("Earners"))),
             _section(

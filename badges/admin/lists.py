@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -188,6 +189,14 @@ class IssuanceAdmin(StaffAdmin[Issuance]):
     list_select_related = ("current_version__badge_version", "issuer")
     actions = ("renew", "suspend", "restore", "revoke", "reinstate")
     actions_selection_counter = True
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.POST.get("select_across") == "1" and ACTION_CHECKBOX_NAME not in request.POST:
+            # Django asks for a chosen row even where all are meant.
+            posted = request.POST.copy()
+            posted[ACTION_CHECKBOX_NAME] = "all"
+            request.POST = posted
+        return super().changelist_view(request, extra_context)
 
     def has_issue_permission(self, request: HttpRequest) -> bool:
         return issuers_to_issue_for(request.user).exists()

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
@@ -14,6 +15,7 @@ from badges import admin_views
 from badges.admin.lists import state_tag
 from badges.change_words import state_of
 from badges.models import Proposal
+from issuers.permissions import issuers_to_issue_for
 
 
 @admin.register(Proposal)
@@ -51,6 +53,12 @@ class ProposalAdmin(StaffAdmin[Proposal]):
             path(f"{one}/held.csv", site.admin_view(admin_views.held_changes), name="held_changes"),
             *super().get_urls(),
         ]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return issuers_to_issue_for(request.user).exists()
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return redirect("admin:correct_file")
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -108,7 +108,7 @@ class TrailAdmin(StaffAdmin[AuditEvent]):
     """Rows are only ever added; nothing here opens a form."""
 
     list_title = gettext_lazy("Audit trail")
-    list_display = ("at", "what", "about", "who", "reason", "before", "after")
+    list_display = ("at", "what", "about", "who", "reason", "changed")
     list_display_links = None
     list_filter = (KindFilter, WhoFilter, ("created_at", admin.DateFieldListFilter), OrganisationFilter, ThingFilter)
     search_fields = ("reason",)
@@ -176,13 +176,18 @@ class TrailAdmin(StaffAdmin[AuditEvent]):
     def who(self, event: Any) -> str:
         return format_html("<bdi>{}</bdi>", event.line.who)
 
-    @admin.display(description=gettext_lazy("Before"))
-    def before(self, event: Any) -> str:
-        return format_html("<bdi>{}</bdi>", event.line.before)
-
-    @admin.display(description=gettext_lazy("After"))
-    def after(self, event: Any) -> str:
-        return format_html("<bdi>{}</bdi>", event.line.after)
+    @admin.display(description=gettext_lazy("Before and after"))
+    def changed(self, event: Any) -> str:
+        line = event.line
+        if not line.before:
+            return format_html("<bdi>{}</bdi>", line.after)
+        return format_html(
+            '<span class="visually-hidden">{}</span><s><bdi>{}</bdi></s><br><span class="visually-hidden">{}</span><bdi>{}</bdi>',
+            _("Before:"),
+            line.before,
+            _("After:"),
+            line.after,
+        )
 
 
 def _table(events: QuerySet[AuditEvent]) -> Iterator[list[str]]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
@@ -55,11 +56,15 @@ class EarnerAdmin(StaffAdmin[User]):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
     ) -> tuple[QuerySet[User], bool]:
-        """Searches what one's own organisation wrote, and nothing that other issuers or the person did."""
+        """Searches what one's own organisation wrote, in any version; of the person's own addresses a whole one only.
+
+        Whoever writes from another address of theirs is found by it, and a part of one finds nobody.
+        """
         own = Issuance.objects.managed_by(request.user)
         for word in search_term.split():
-            found = own.filter(Q(current_version__recipient_name__icontains=word) | Q(recipient_email__icontains=word))
-            queryset = queryset.filter(pk__in=found.values("earner"))
+            found = own.filter(Q(versions__recipient_name__icontains=word) | Q(recipient_email__icontains=word))
+            proven = EmailAddress.objects.filter(email__iexact=word, verified=True)
+            queryset = queryset.filter(Q(pk__in=found.values("earner")) | Q(pk__in=proven.values("user")))
         return queryset, False
 
     def get_urls(self) -> list[URLPattern]:

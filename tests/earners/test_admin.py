@@ -4,9 +4,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from badgecert.accounts.actions import count_failed_login, make_temporary_password, unlock_account
+from badgecert.accounts.actions import confirm_address, count_failed_login, make_temporary_password, unlock_account
 from badgecert.core import clock
 from badgecert.core.models import AuditEvent
+from badges.actions.issuances import correct_issuance
 from issuers.models import StaffRole
 from tests.factories import PASSWORD, issue, make_issuer, make_published_badge, make_staff
 
@@ -159,3 +160,24 @@ def test_unlock_by_opening_its_page_does_nothing(client, staff, locked_earner):
 
     locked_earner.refresh_from_db()
     assert locked_earner.is_locked
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_found"),
+    [
+        ("amara.private@example.net", True),
+        ("AMARA.PRIVATE@example.net", True),
+        ("amara.private", False),
+        ("Amara", True),
+    ],
+)
+def test_a_person_is_found_by_a_whole_address_of_their_own_or_an_earlier_name(
+    client, staff, issuance, earner, asked, is_found
+):
+    confirm_address(earner, address="amara.private@example.net")
+    correct_issuance(issuance, by=staff, reason="slip", recipient_name="Somebody Else")
+    client.force_login(staff)
+
+    page = client.get("/admin/accounts/user/", {"q": asked})
+
+    assert list(page.context["cl"].result_list) == ([earner] if is_found else [])

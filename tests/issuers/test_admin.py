@@ -5,8 +5,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from badgecert.accounts.models import User
+from badgecert.core.models import AuditEvent
+from issuers.actions import update_issuer
+from issuers.exceptions import NobodyToAgreeError
 from issuers.models import Issuer, StaffMember, StaffRole, Topic
-from tests.factories import issue, make_issuer, make_png
+from tests.factories import issue, make_issuer, make_png, make_staff
 
 
 @pytest.fixture
@@ -143,3 +146,48 @@ def test_owner_cannot_add_staff_to_another_organisation(client, issuer, owner):
 
     assert list(page.context["form"].errors) == ["issuer"]
     assert not User.objects.filter(email="x@y.example").exists()
+
+
+# --- roles and leaving ---------------------------------------------------------------------------
+
+
+def test_owner_changes_a_role_and_removes_somebody(client, issuer):
+    owner = issuer.staff_members.get(role="owner").user
+    member = make_staff(issuer, role="manager").staff_memberships.get()
+    client.force_login(owner)
+
+    client.post(f"/admin/issuers/staffmember/{member.pk}/change/", {"role": "viewer"})
+    member.refresh_from_db()
+    role = member.role
+    client.post(f"/admin/issuers/staffmember/{member.pk}/remove/", {"reason": "Left us"})
+
+    member.user.refresh_from_db()
+    assert (role, issuer.staff_members.count(), member.user.is_staff) == ("viewer", 1, False)
+    trail = AuditEvent.objects.filter(object_id=member.pk).order_by("id")
+    assert [(event.verb, event.reason) for event in trail] == [
+        ("staff role given", ""),
+        ("staff role changed", ""),
+        ("staff removed", "Left us"),
+    ]
+
+
+@pytest.mark.parametrize("what", ["change", "remove", "add"])
+def test_the_last_owner_stays(client, issuer, what):
+    owner = issuer.staff_members.get(role="owner")
+    client.force_login(owner.user)
+    address = "/admin/issuers/staffmember/add/" if what == "add" else f"/admin/issuers/staffmember/{owner.pk}/{what}/"
+
+    page = client.post(
+        address, {"role": "viewer", "reason": "x", "issuer": issuer.pk, "email": owner.user.email}, follow=True
+    )
+
+    assert "would be without an owner" in page.content.decode()
+    assert issuer.staff_members.get().role == "owner"
+
+
+def test_a_second_person_cannot_be_asked_for_where_there_is_none(client, issuer):
+    owner = issuer.staff_members.get(role="owner").user
+    issuer.corrections_need_approval = True
+
+    with pytest.raises(NobodyToAgreeError):
+        update_issuer(issuer, by=owner, changed=["corrections_need_approval"])
