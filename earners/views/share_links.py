@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -42,29 +43,28 @@ def share_links(request: PersonRequest, issuance_id: uuid.UUID) -> HttpResponse:
         "issuance": issuance,
         "seen": can_see(issuance.code, viewer=request.user),
         "form": form,
-        **links_of(issuance, request),
+        **links_of(issuance, request, page=request.GET.get("page", "1")),
     }
     return render(request, "earners/share_links_page.html", context, status=400 if form.is_bound else 200)
 
 
-def links_of(issuance: Issuance, request: PersonRequest) -> dict[str, object]:
-    """What earners/share_links.html needs. One query."""
-    today = clock.today(request.user.time_zone or "UTC")
+def links_of(issuance: Issuance, request: PersonRequest, *, page: str = "1") -> dict[str, object]:
+    """What earners/share_links.html needs: the newest ones, or another page of them."""
     links = ShareLink.objects.of(request.user).filter(issuance=issuance)
-    return {"share_links": [(link, link.state_on(today)) for link in links]}
+    return _paged(links, request, page)
 
 
 @require_safe
 def all_share_links(request: PersonRequest) -> HttpResponse:
     """Every link of this person, with what it shows and how often it was opened."""
-    today = clock.today(request.user.time_zone or "UTC")
     links = ShareLink.objects.of(request.user).select_related("issuance__current_version__badge_version")
-    page = Paginator(links, LINKS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "earners/all_share_links.html",
-        {"page": page, "share_links": [(link, link.state_on(today)) for link in page]},
-    )
+    return render(request, "earners/all_share_links.html", _paged(links, request, request.GET.get("page", "1")))
+
+
+def _paged(links: QuerySet[ShareLink], request: PersonRequest, number: str) -> dict[str, object]:
+    today = clock.today(request.user.time_zone or "UTC")
+    page = Paginator(links, LINKS_ON_A_PAGE).get_page(number)
+    return {"page_of_links": page, "share_links": [(link, link.state_on(today)) for link in page]}
 
 
 @require_POST

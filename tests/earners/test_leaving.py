@@ -24,6 +24,7 @@ from badgecert.core.models import AuditEvent, Erasure
 from badges.actions.batches import draft_batch
 from badges.actions.erasing import erase_issuances
 from badges.actions.issuances import claim_issuance, correct_issuance, revoke_issuance
+from badges.actions.showing import make_share_link
 from badges.disclosure import can_see
 from badges.models import Badge, BatchRow, Issuance, IssuanceVersion
 from certificates.actions.credentials import jwt_of
@@ -33,8 +34,10 @@ from certificates.models import Credential, Document, LogEntry, LogNode, StatusB
 from certificates.openbadges.baking import bake_png
 from certificates.openbadges.findings import Verdict
 from certificates.verifying import verdict_on_content
+from earners.actions.collections import make_collection
 from earners.actions.leaving import delete_account, erase_for_organisation
 from earners.actions.profile import save_section
+from earners.actions.public_page import save_public_page
 from earners.actions.requests import Wish, open_request
 from earners.attachments import SafeFile
 from earners.models import EarnerRequest, RequestEntry, RequestKind, RequestState
@@ -76,6 +79,11 @@ def person(badge: Badge, staff: User) -> User:
     file = SafeFile(name=f"{NAME}.pdf", media_type="application/pdf", content=NAME.encode())
     open_request(
         issuance, Wish(kind=RequestKind.NAME, wanted_name=f"{NAME}-Smith", text=f"I am {NAME}", files=[file]), by=user
+    )
+    make_share_link(issuance, name=f"{NAME} for Acme HR", parts=["name"], by=user)
+    make_collection(title=f"Best of {NAME}", issuance_ids=[issuance.pk], by=user)
+    save_public_page(
+        public_name="zsofia-quintanilha", is_public=True, new_badges="", allows_search_engines=True, by=user
     )
     row = BatchRow(
         line=2, cells=[["Name", NAME]], recipient_name=NAME, recipient_email=ADDRESS, issued_on=date(2026, 11, 1)
