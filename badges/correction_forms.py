@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from badgecert.core.text import NAME_LENGTH, clean_person_name
 from badges.actions.proposals.drafting import change_of
-from badges.admin_forms import DayInput, UploadForm
-from badges.correcting import DAY_FORMATS
+from badges.admin_forms import DAY_FORMATS, DayInput, UploadForm
 from badges.models import Issuance, ProposedChange
 from issuers.models import Issuer, IssuerQuerySet
 

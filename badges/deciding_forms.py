@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from badges.admin_forms import DayInput, DecisionForm
-from badges.correcting import DAY_FORMATS, HistoryForm
+from badges.admin_forms import DAY_FORMATS, DayInput, DecisionForm
+from badges.correcting import HistoryForm
 from badges.models import ChangeKind
 
 _IN_OWN_WORDS = "own"

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from badgecert.core import clock
 from badgecert.core.text import clean_text
-from badges.admin_forms import DayInput
-from badges.correcting import DAY_FORMATS, CorrectionForm, RenewalForm
+from badges.admin_forms import DAY_FORMATS, DayInput
+from badges.correcting import CorrectionForm, RenewalForm
 from earners.models import EarnerRequest
 from earners.request_forms import ADDRESS_LENGTH, TEXT_LENGTH
 

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from badgecert.core import clock
 from badgecert.core.text import NAME_LENGTH, clean_line, clean_person_name, clean_text
-from badges.admin_forms import DayInput
-from badges.correcting import DAY_FORMATS
+from badges.admin_forms import DAY_FORMATS, DayInput
 from badges.models import Issuance
 from badges.row_checks import FIRST_DAY, problem_with_letters
 from earners.actions.requests import Wish

@@ -43,6 +43,7 @@ class Worker:
         """As the kernel does when memory is short: no goodbye to the database."""
         self._process.kill()
         self._process.wait()
+        self._folder.cleanup()
 
     def stop(self) -> None:
         children.stop(self._process)

@@ -21,7 +21,7 @@ def insert_many(rows: Sequence[Model]) -> None:
     # A number that the database gives is not written.
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
     quoted = connection.ops.quote_name
-    names = ", ".join(quoted(field.column) for field in fields)
+    names = ", ".join(quoted(str(field.column)) for field in fields)
     values_of = attrgetter(*(field.attname for field in fields))
     converted = [(place, field) for place, field in enumerate(fields) if _is_converted(field)]
     with (

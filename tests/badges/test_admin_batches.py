@@ -11,11 +11,24 @@ from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from badgecert.accounts.actions.erasing import ErasureGround
 from badgecert.core import clock
 from badges.actions import files
+from badges.actions.erasing import erase_issuances
 from badges.actions.files import check_waiting_files
 from badges.actions.leaving import issue_due_batches
-from badges.models import Batch, BatchRow, BatchState, ColumnMapping, HolderPolicy, Issuance, IssuanceVersion, RowState
+from badges.models import (
+    Badge,
+    BadgeState,
+    Batch,
+    BatchRow,
+    BatchState,
+    ColumnMapping,
+    HolderPolicy,
+    Issuance,
+    IssuanceVersion,
+    RowState,
+)
 from badges.spreadsheets import open_sheet
 from tests.factories import issue, make_issuer, make_published_badge, make_staff
 
@@ -663,3 +676,53 @@ def test_200_000_rows_are_refused_before_anything_is_checked_c45(desk, badge):
 
     assert dict(page.context["form"].errors) == {"file": ["This file has more than 100000 rows. Split it."]}
     assert not Batch.objects.exists()
+
+
+# --- the corpus of reliability.md §4.1 that needs a database -------------------------------------
+
+
+def test_person_with_two_badges_has_one_account_c08(desk, badge):
+    other = make_published_badge(badge.issuer)
+    for one in (badge, other):
+        upload(desk, one, b"name,email\nAna,ana@example.org\n")
+    for batch in Batch.objects.all():
+        order(desk, "confirm_batch", batch)
+
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        issue_due_batches()
+
+    assert Issuance.objects.count() == 2
+    assert Issuance.objects.values("earner").distinct().count() == 1
+
+
+@pytest.mark.parametrize("which", ["none", "of others", "retired"])
+def test_badge_that_cannot_be_issued_is_one_that_does_not_exist_c99_c100_c101(desk, badge, which):
+    chosen = {
+        "none": badge,
+        "of others": make_published_badge(make_issuer()),
+        "retired": make_published_badge(badge.issuer),
+    }[which]
+    if which == "retired":
+        Badge.objects.filter(pk=chosen.pk).update(state=BadgeState.RETIRED)
+    address = reverse("admin:issue_file")
+    pk = "0" * 32 if which == "none" else str(chosen.pk)
+
+    page = desk.post(address, {"badge": pk, "file": SimpleUploadedFile("people.csv", people(1))})
+
+    assert page.context["form"].errors["badge"] == [
+        "Select a valid choice. That choice is not one of the available choices."
+    ]
+    assert not Batch.objects.exists()
+
+
+def test_person_who_was_erased_gets_a_fresh_account_c110(desk, badge, staff):
+    before = issue(badge, to="ana@example.org")
+    erase_issuances(Issuance.objects.all(), ground=ErasureGround.WRITTEN_REQUEST, by=staff)
+    upload(desk, badge, b"name,email\nAna,ana@example.org\n")
+    batch = Batch.objects.get()
+    order(desk, "confirm_batch", batch)
+
+    with after_the_time_to_undo(batch):
+        assert issue_due_batches() == 1
+
+    assert Issuance.objects.get(batch=batch).pk != before.pk

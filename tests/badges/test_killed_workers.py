@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -12,6 +13,7 @@ from badgecert.accounts.models import User
 from badgecert.core import clock
 from badges.actions.batches import confirm_batch, send_now
 from badges.actions.files import check_waiting_files, upload_file
+from badges.actions.leaving import issue_due_batches
 from badges.models import Batch, BatchRow, BatchState, Issuance
 from certificates.models import Credential, LogEntry
 from notifications.models import Message
@@ -32,10 +34,21 @@ def until(true: Any, *, what: str, seconds: float = 240) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.django_db
+def test_a_row_of_a_batch_equals_a_badge_issued_alone(badge, staff):
+    alone = issue(badge, to="alone@example.org", name="Amara Okafor-Lindqvist", by=staff)
+    content = b"name,email,issued_on\nBo Li,bo@example.org,\nAmara Okafor-Lindqvist,twin@example.org,2026-11-01\n"
+    batch = upload_file(badge, content=content, file_name="people.csv", by=staff)
+    send_now(confirm_batch(batch, by=staff), by=staff)
+    issue_due_batches()
+
+    assert all_about(Issuance.objects.get(recipient_key="twin@example.org")) == all_about(alone)
+
+
 @pytest.mark.slow
 def test_killed_workers_leave_whole_chunks_and_the_next_one_goes_on(issuer, badge, staff, worker, smtp):
     # Five thousand mails are another test's.
-    issuer.mail_paused_at = clock.now()
+    issuer.mail_paused_at, issuer.mail_paused_reason = clock.now(), "A test"
     issuer.save()
     alone = issue(badge, to="alone@example.org", name="Amara Okafor-Lindqvist", by=staff)
     batch = upload_file(badge, content=people(), file_name="people.csv", by=staff)
@@ -118,4 +131,5 @@ def plain(row: Model, about: dict[Any, str]) -> dict[str, object]:
         and not isinstance(field, DateTimeField | BinaryField)
         and field.name not in {*OWN, "batch"}
     ]
-    return {name: about.get(getattr(row, name), getattr(row, name)) for name in kept}
+    values = ((name, getattr(row, name)) for name in kept)
+    return {name: about.get(value, value) if isinstance(value, UUID) else value for name, value in values}

@@ -1,5 +1,6 @@
 """The CSV corpus of design/reliability.md §4.1; the names of the cases are its ids."""
 
+import csv
 import io
 import zipfile
 from datetime import date
@@ -337,6 +338,8 @@ FORMULAS = {
     "C124": "{% debug %}",
     "C125": "${7*7}",
     "C126": "%s%n{0.__class__}",
+    "C127": "</style><style>*{display:none}",
+    "C128": "[x](javascript:alert(1))",
     "C129": "Robert'); DROP TABLE",
 }
 
@@ -509,6 +512,38 @@ def test_template_can_be_uploaded_as_it_is():
     [row] = checked(written_csv(template_rows()))
 
     assert (row.recipient_name, row.issued_on, row.problem) == ("Ana Ito", date(2025, 3, 14), "")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "=cmd|' /C calc'!A0", "=HYPERLINK(A1)", "+1", "-1", "@SUM(1)", "\t=1+1", "\r=1+1", "\uff1d1+1"],
+    ids=["C113", "C114", "C115", "C116", "C117", "C118", "C119", "C120", "C121"],
+)
+def test_formula_is_text_in_every_file_we_give_out(cell):
+    [row] = checked(f'name,email,notes\nAna,nobody,"{cell}"\n'.encode())
+
+    content = written_csv(held_rows(["name", "email", "notes"], [row])).decode("utf-8-sig")
+
+    [_header, line] = csv.reader(io.StringIO(content, newline=""))
+    assert line[2] == f"'{cell}"
+
+
+def test_formula_behind_a_tab_or_a_line_end_is_a_name_without_them_c119_c120():
+    assert (one(name="\t=1+1").recipient_name, one(name="\r=1+1").recipient_name) == ("=1+1", "=1+1")
+
+
+def test_address_with_a_nul_is_refused_c69():
+    lines = b"Ana,ana@example.org\n" * 11
+
+    assert checked(b"name,email\n" + lines + b"Bo,b\x00o@example.org\n")[-1].problem == (
+        "This row holds a NUL character. Type the row again."
+    )
+
+
+def test_language_codes_are_not_read_c112():
+    [row] = checked(b"name,email,language\nAna,ana@example.org,xx-YY\n")
+
+    assert (row.problem, row.cells[2]) == ("", ["language", "xx-YY"])
 
 
 # --- columns -------------------------------------------------------------------------------------
