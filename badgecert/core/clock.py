@@ -19,6 +19,11 @@ def now() -> datetime:
     return _moment.get() or timezone.now()
 
 
+def of_this_machine() -> datetime:
+    """What the operating system says, whatever `at` pretends: to be compared with another machine's."""
+    return timezone.now()
+
+
 def today(zone: str = "UTC") -> date:
     """The calendar day in a time zone (an IANA name)."""
     return now().astimezone(ZoneInfo(zone)).date()

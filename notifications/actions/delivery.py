@@ -12,6 +12,7 @@ from badgecert.core import clock
 from badgecert.core.models import new_id
 from notifications import drains
 from notifications.actions import outcomes
+from notifications.actions.sweeps import tells_the_databases_time
 from notifications.actions.taking import TAKEN_AT_ONCE, put_off_unwritten, take
 from notifications.actions.turns import give_turns
 from notifications.actions.writing import Draft
@@ -37,7 +38,7 @@ def deliver_due_messages(
         return time.monotonic() > deadline or is_ending()
 
     with drains.a_place() as is_free:
-        if not is_free or SitePause.objects.exists():
+        if not is_free or SitePause.objects.exists() or not tells_the_databases_time():
             return False
         with Transport() as transport:
             return _drain(transport, limit=limit, is_over=is_over)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from badgecert.core import clock
 from notifications.models import CalendarSweep
@@ -15,15 +15,35 @@ logger = structlog.get_logger(__name__)
 LONGEST_PAUSE = timedelta(hours=36)
 # Clocks of two machines may differ by so much.
 TOLERANCE = timedelta(minutes=5)
+# Far less than a lease lasts.
+APART = timedelta(minutes=1)
+
+
+def tells_the_databases_time() -> bool:
+    """Whether this machine's clock does. With another time, what others are sending would look abandoned.
+
+    Whoever has a wrong clock leaves the mail to those who have a right one.
+    """
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        apart = clock.of_this_machine() - cursor.fetchone()[0]
+    if abs(apart) <= APART:
+        return True
+    logger.error("This machine's clock is wrong; it sends nothing until it is right", seconds=apart.total_seconds())
+    return False
 
 
 @transaction.atomic
 def clock_is_trusted(name: str, now: datetime | None = None) -> bool:
     """Whether the sweep of this name may go on.
 
-    Not when the clock went back, or on by more than LONGEST_PAUSE, since it last did: then only if a second sweep, some
+    Not on a machine whose clock is wrong. Not when the clock went back, or on by more than LONGEST_PAUSE, since it last did: then only if a second sweep, some
     time later, finds the clock where the first one found it. So a site that was off for days waits for one round.
     """
+    if not tells_the_databases_time():
+        return False
     now = now or clock.now()
     sweep, _is_first = CalendarSweep.objects.select_for_update().get_or_create(name=name, defaults={"swept_at": now})
     is_steady = -TOLERANCE <= now - sweep.swept_at <= LONGEST_PAUSE

@@ -6,7 +6,10 @@ import pytest
 
 from badgecert.core import clock
 from notifications.actions.delivery import deliver_due_messages
+from notifications.actions.outcomes import keep_step
 from notifications.actions.sweeps import clock_is_trusted
+from notifications.actions.taking import take
+from notifications.actions.turns import give_turns
 from notifications.models import CalendarSweep, Message, MessageKind
 from notifications.tasks import queue_due_reminders_task
 from tests.factories import issue
@@ -71,3 +74,46 @@ def test_task_owes_no_reminder_while_the_clock_is_in_doubt(badge):
 
     assert reminders_at(START + 31 * DAY) == 0
     assert reminders_at(START + 31 * DAY + ROUND) == 1
+
+
+# --- one machine of several has another time ------------------------------------------------------
+
+
+@pytest.fixture(params=[timedelta(hours=1), 400 * DAY, -2 * DAY], ids=["an hour on", "400 days on", "two days back"])
+def wrong_clock(request, monkeypatch):
+    """Of this process; the database's is right."""
+    right = clock.of_this_machine
+
+    def set_wrong():
+        monkeypatch.setattr(clock, "of_this_machine", lambda: right() + request.param)
+        monkeypatch.setattr(clock, "now", lambda: right() + request.param)
+
+    return set_wrong
+
+
+def test_worker_with_a_wrong_clock_takes_nothing_out_of_others_hands(badge, smtp, wrong_clock):
+    issue(badge)
+    give_turns()
+    [draft] = take("the right one", number=1)
+    draft.write()
+    keep_step(sent=None, next_one=draft.message)
+    wrong_clock()
+
+    deliver_due_messages()
+
+    message = Message.objects.get()
+    assert (message.state, message.worker, message.uncertain_at) == ("sending", "the right one", None)
+    assert smtp.received == []
+
+
+def test_worker_with_a_wrong_clock_owes_no_reminder(badge, wrong_clock):
+    issue(badge)
+    deliver_due_messages()
+    Message.objects.update(remind_at=START)
+    wrong_clock()
+
+    for _round in range(3):
+        queue_due_reminders_task()
+
+    assert Message.objects.filter(kind=MessageKind.REMINDER).count() == 0
+    assert CalendarSweep.objects.count() == 0
