@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from badges.models import Badge, Issuance
 from earners.guides import GUIDES
+from earners.models import Profile
 from issuers.models import Issuer
 
 # The protocol of sitemaps allows 50,000.
@@ -42,8 +45,16 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Names the files with the addresses, of which the first has all that is nobody's own."""
-    files = range(1, -(-Issuance.objects.listed().count() // _ADDRESSES_IN_A_FILE) + 1)
-    addresses = [reverse("sitemap_pages"), *(reverse("sitemap_badges", args=[number]) for number in files)]
+    counts = {
+        "sitemap_badges": Issuance.objects.listed().count(),
+        "sitemap_portfolios": Profile.objects.listed().count(),
+    }
+    numbered = [
+        reverse(name, args=[number])
+        for name, count in counts.items()
+        for number in range(1, -(-count // _ADDRESSES_IN_A_FILE) + 1)
+    ]
+    addresses = [reverse("sitemap_pages"), *numbered]
     named = "".join(f"<sitemap><loc>{settings.BASE_URL}{address}</loc></sitemap>" for address in addresses)
     return _file(f'<sitemapindex xmlns="{_NAMESPACE}">{named}</sitemapindex>')
 
@@ -58,12 +69,24 @@ def sitemap_pages(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap_badges(request: HttpRequest, number: int) -> HttpResponse:
     """The badges whose earners want to be found."""
-    start = (number - 1) * _ADDRESSES_IN_A_FILE
     listed = Issuance.objects.listed().order_by("pk").values_list("code", "current_version__created_at")
+    return _part(listed, number, page="certificates:verification")
+
+
+@login_not_required
+@require_safe
+def sitemap_portfolios(request: HttpRequest, number: int) -> HttpResponse:
+    """The public pages of earners who want to be found."""
+    listed = Profile.objects.listed().order_by("pk").values_list("public_name", "updated_at")
+    return _part(listed, number, page="earners:public_portfolio")
+
+
+def _part(listed: QuerySet[Any, tuple[Any, datetime]], number: int, *, page: str) -> HttpResponse:
+    start = (number - 1) * _ADDRESSES_IN_A_FILE
     rows = list(listed[start : start + _ADDRESSES_IN_A_FILE]) if start >= 0 else []
     if not rows:
         raise Http404
-    return _addresses((reverse("certificates:verification", args=[code]), changed) for code, changed in rows)
+    return _addresses((reverse(page, args=[name]), changed) for name, changed in rows)
 
 
 def _pages() -> Iterator[Address]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("sitemap.xml", search_engines.sitemap, name="sitemap"),
     path("sitemap-pages.xml", search_engines.sitemap_pages, name="sitemap_pages"),
     path("sitemap-badges-<int:number>.xml", search_engines.sitemap_badges, name="sitemap_badges"),
+    path("sitemap-portfolios-<int:number>.xml", search_engines.sitemap_portfolios, name="sitemap_portfolios"),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("metrics", metrics.metrics, name="metrics"),

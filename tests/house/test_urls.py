@@ -37,6 +37,7 @@ PUBLIC = {
     "sitemap",
     "sitemap_pages",
     "sitemap_badges",
+    "sitemap_portfolios",
     "styleguide",
     "picture",
     "picture_variant",
