@@ -69,7 +69,8 @@ def another(message: Message, **changes: object) -> Message:
     values["id"] = row_id = new_id()
     values["message_id"] = f"<{row_id}@{message.message_id.rpartition('@')[2]}"
     values["to_domain"] = _domain_of(values["to_address"])
-    return Message(*[values[column.attname] for column in Message._meta.concrete_fields])
+    # By place: three times as fast as by name.
+    return Message(*[values[column.attname] for column in Message._meta.concrete_fields])  # type: ignore[misc]
 
 
 def _domain_of(address: str) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from badgecert.core import clock
 from badgecert.core.dates import day_in
@@ -21,13 +21,16 @@ from notifications.models import Message, MessageFact, MessageKind
 
 REMINDERS_AT_ONCE = 2000
 # Nobody has claimed, declined, suspended, revoked or erased it, and its badge invites to claim.
-_IS_OPEN = Q(
-    issuance__claimed_at=None,
-    issuance__declined_at=None,
-    issuance__suspended_at=None,
-    issuance__revoked_at=None,
-    issuance__erased_at=None,
-    issuance__badge__invites_earners=True,
+_IS_OPEN = ExpressionWrapper(
+    Q(
+        issuance__claimed_at=None,
+        issuance__declined_at=None,
+        issuance__suspended_at=None,
+        issuance__revoked_at=None,
+        issuance__erased_at=None,
+        issuance__badge__invites_earners=True,
+    ),
+    output_field=BooleanField(),
 )
 REMINDER_HOUR = time_of_day(9)
 _ORDER = 0x72656D69
