@@ -195,7 +195,7 @@ class IssuanceAdmin(StaffAdmin[Issuance]):
             # Django asks for a chosen row even where all are meant.
             posted = request.POST.copy()
             posted[ACTION_CHECKBOX_NAME] = "all"
-            request.POST = posted
+            request.POST = posted  # type: ignore[assignment]  # nobody changes it from here on
         return super().changelist_view(request, extra_context)
 
     def has_issue_permission(self, request: HttpRequest) -> bool:

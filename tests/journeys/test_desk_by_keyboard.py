@@ -36,8 +36,8 @@ def go_to(page: Page, name: str) -> None:
 
 def open_by_key(page: Page, name: str) -> None:
     go_to(page, name)
-    page.keyboard.press("Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
 
 
 def is_no_raw_form(page: Page) -> bool:
