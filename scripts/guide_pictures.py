@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
@@ -68,13 +69,24 @@ class Camera:
         height = min(last_box["y"] + last_box["height"] + MARGIN - top, at_most)
         self._shoot(page, name, {"x": 0, "y": top, "width": PHONE["width"], "height": height})
 
+    def keep(self, name: str, picture: Image.Image) -> None:
+        """Paper is white in the dark, too."""
+        width = PHONE["width"] * SCALE
+        out = io.BytesIO()
+        picture.resize((width, width * picture.height // picture.width)).save(out, "PNG")
+        for suffix in ("", "-dark"):
+            self._write(f"{name}{suffix}", out.getvalue())
+
+    def _write(self, name: str, png: bytes) -> None:
+        path = self._folder / f"{name}.webp"
+        path.write_bytes(compressed(png))
+        print(path)
+
     def _shoot(self, page: Page, name: str, clip: dict[str, float]) -> None:
         for scheme, suffix in (("light", ""), ("dark", "-dark")):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of two words
             shot = page.screenshot(full_page=True, clip=clip)  # type: ignore[arg-type]  # has its four keys
-            path = self._folder / f"{name}{suffix}.webp"
-            path.write_bytes(compressed(shot))
-            print(path)
+            self._write(f"{name}{suffix}", shot)
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
 
 
@@ -138,55 +150,74 @@ def manage_badges(page: Page, demo: EmbeddedDemo, camera: Camera) -> None:
     enter(page, demo)
     camera.take(page, "portfolio", to="body", at_most=900)
     camera.take_part(page.locator(".award").first, "claim")
-    page.goto(f"{demo.base}/portfolio/?q=clinical")
+    page.goto(f"{demo.base}/portfolio/?q=technique")
     camera.take_part(page.locator("form:has([name=q])"), "find", last=page.locator(".badge-card").first)
     open_badge(page, demo)
-    chooser = page.locator("form:has([name=visibility])").first
-    camera.take_part(chooser, "who-sees")
+    camera.take_part(page.locator("main form:has([name=visibility])").first, "who-sees")
     page.get_by_role("link", name="Ask for a correction").first.click()
     camera.take(page, "correct")
+    page.goto(f"{demo.base}/portfolio/collections/")
+    camera.take(page, "collections", at_most=800)
+    page.goto(f"{demo.base}/portfolio/public-page/")
+    camera.take(page, "public-page", at_most=800)
     page.goto(f"{demo.base}/profile/")
     camera.take(page, "profile", to="body", at_most=800)
-    page.goto(f"{demo.base}/profile/edit/work/")
+    camera.take_part(heading(page, "Your addresses"), "addresses", last=link(page, "Add an address"))
+    page.goto(f"{demo.base}/profile/?edit=work")
     camera.take_part(page.locator("form:has([name=employer])"), "edit")
-    page.goto(f"{demo.base}/profile/")
-    camera.take_part(
-        page.get_by_role("heading", name="Your addresses"), "addresses", last=link(page, "Add this address")
-    )
 
 
 def share(page: Page, demo: EmbeddedDemo, camera: Camera) -> None:
-    enter(page, demo)
-    open_badge(page, demo)
-    address = page.url
-    page.goto(f"{address}share/")
+    address = open_share_page(page, demo)
     camera.take(page, "share", to="body", at_most=900)
-    camera.take_part(page.locator(".copy-field").first, "link")
-    camera.take_part(heading(page, "Post or send it"), "networks", last=link(page, "Send it by e-mail"))
-    link(page, "Send it by e-mail").click()
-    camera.take_part(page.locator("form:has([name=addresses])"), "send")
-    page.goto(page.url)
+    camera.take_part(page.locator(".ways-group").first, "link")
+    camera.take_part(heading(page, "Post or send it"), "networks", last=page.locator(".ways-feeds"))
+    page.get_by_text("Send it by e-mail").first.click()
+    camera.take_part(heading(page, "Post or send it"), "send", last=page.locator("form:has([name=addresses])"))
+    page.goto(f"{address}links/")
+    camera.take_part(page.locator("#new-link, .card:has(form)").first, "links", at_most=760)
     page.goto(address)
-    page.goto(link(page, "See it as others do").get_attribute("href") or "")
+    page.goto(demo.base + (link(page, "See it as others do").get_attribute("href") or ""))
     camera.take_part(page.locator(".plate"), "others", at_most=900)
 
 
 def linkedin(page: Page, demo: EmbeddedDemo, camera: Camera) -> None:
-    enter(page, demo)
-    open_badge(page, demo)
-    page.goto(f"{page.url}share/")
+    open_share_page(page, demo)
     camera.take_part(page.get_by_role("link", name="Add to LinkedIn profile").first, "button")
     page.get_by_text("Copy the five fields").first.click()
     camera.take_part(page.locator("details[open]").first, "fields", at_most=700)
 
 
+def signature(page: Page, demo: EmbeddedDemo, camera: Camera) -> None:
+    address = open_share_page(page, demo)
+    page.goto(f"{address}signature/")
+    page.wait_for_load_state("networkidle")
+    camera.take_part(heading(page, "Your signature"), "builder", last=page.locator(".signature-form"), at_most=760)
+    camera.take_part(page.locator(".signature-frame"), "copy", last=page.get_by_role("link", name="Open it alone"))
+
+
+def cv_and_website(page: Page, demo: EmbeddedDemo, camera: Camera) -> None:
+    address = open_share_page(page, demo)
+    page.get_by_text("Badge image", exact=True).first.click()
+    elsewhere = page.locator(".ways-group").last
+    camera.take_part(elsewhere, "elsewhere")
+    page.get_by_text("Badge image", exact=True).first.click()
+    page.get_by_text("QR code, for paper and screens").first.click()
+    camera.take_part(page.locator("details[open]").last, "qr")
+    page.goto(f"{address}website/")
+    page.wait_for_load_state("networkidle")
+    camera.take_part(heading(page, "As a card"), "embed", last=page.locator("main .section").first, at_most=700)
+
+
 def print_it(page: Page, demo: EmbeddedDemo, camera: Camera) -> None:
     enter(page, demo)
-    camera.take_part(heading(page, "Your badges"), "portfolio", last=page.locator(".badge-card").nth(1), at_most=700)
+    camera.take_part(page.locator(".badge-card").first, "portfolio", last=page.locator(".badge-card").nth(2))
     open_badge(page, demo)
-    camera.take(page, "certificate", to="body", at_most=700)
-    page.get_by_role("link", name="Ask for a correction").first.click()
-    link(page, "Paper certificate").click()
+    camera.take(page, "certificate", to="body", at_most=760)
+    code = (link(page, "See it as others do").get_attribute("href") or "").rsplit("/", 1)[1]
+    pdf = page.request.get(f"{demo.base}/v/{code}/certificate.pdf").body()
+    camera.keep("paper", first_sheet(pdf))
+    page.goto(f"{page.url}correct/paper/")
     camera.take_part(page.locator("form:has([name=postal_address])"), "by-post")
 
 
@@ -196,7 +227,7 @@ def employers(page: Page, demo: EmbeddedDemo, camera: Camera) -> None:
     camera.take(page, "check", to="main", at_most=760)
     page.goto(pages["valid"])
     camera.take_part(page.locator(".plate"), "valid", at_most=900)
-    camera.take_part(page.locator(".plate-host"), "host")
+    camera.take_part(page.locator(".plate-origin"), "host")
     camera.take_part(heading(page, "What we checked"), "checks", last=page.locator(".checks").first, at_most=900)
 
 
@@ -213,9 +244,24 @@ def enter(page: Page, demo: EmbeddedDemo) -> None:
 
 
 def open_badge(page: Page, demo: EmbeddedDemo) -> None:
-    page.goto(f"{demo.base}/portfolio/")
-    page.get_by_role("heading", level=3).get_by_role("link").first.click()
+    """One that can be shared and printed."""
+    page.goto(f"{demo.base}/portfolio/?q=technique")
+    page.locator(".badge-card h3 a").first.click()
     page.wait_for_load_state("networkidle")
+
+
+def open_share_page(page: Page, demo: EmbeddedDemo) -> str:
+    """Returns the address of the badge's own page."""
+    enter(page, demo)
+    open_badge(page, demo)
+    address = page.url
+    page.goto(f"{address}share/")
+    page.wait_for_load_state("networkidle")
+    return address
+
+
+def first_sheet(pdf: bytes) -> Image.Image:
+    return pypdfium2.PdfDocument(pdf)[0].render(scale=2).to_pil()
 
 
 def heading(page: Page, name: str) -> Locator:
@@ -260,6 +306,8 @@ WALKS: dict[str, Callable[[Page, EmbeddedDemo, Camera], None]] = {
     "manage-badges": manage_badges,
     "sharing": share,
     "linkedin": linkedin,
+    "email-signature": signature,
+    "cv-and-website": cv_and_website,
     "print": print_it,
     "employers": employers,
 }

@@ -5,11 +5,13 @@ pictures that the guides show instead (scripts/guide_pictures.py).
 """
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -29,14 +31,22 @@ def main(wanted: list[str]) -> None:
             if wanted[:1] == ["guide"]:
                 take_guide_pictures(chromium, demo, wanted[1:])
                 return
+            # What a stranger saw, nobody has to look at again.
+            seen: set[str] = set()
             for visit in (as_a_stranger, as_an_earner, as_staff):
-                visit(chromium, links, lambda page, name: picture(page, name, wanted))
+                visit(chromium, links, lambda page, name: picture(page, name, wanted), seen)
             chromium.close()
     finally:
         demo.stop()
 
 
 Picture = Callable[[Page, str], None]
+# What tells one badge, person or file from another of its kind.
+_ONE_OF_A_KIND = re.compile(
+    r"(?<=/)(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-HJKMNP-TV-Z]{12}|\d+)(?=/|$)"
+    r"|(?<=^/issuers/)[\w-]+|(?<=^/badges/)[\w-]+|(?<=^/p/)[\w-]+"
+)
+_NO_PAGE = re.compile(r"^/(log-out|static|pictures|styleguide)/|\.\w{2,4}$|/(share/to|embed|alone)/?|/html$|/claim/")
 
 
 def picture(page: Page, name: str, wanted: list[str]) -> None:
@@ -45,46 +55,54 @@ def picture(page: Page, name: str, wanted: list[str]) -> None:
             print(path)
 
 
-def as_a_stranger(chromium: Browser, links: dict[str, Any], take: Picture) -> None:
+def as_a_stranger(chromium: Browser, links: dict[str, Any], take: Picture, seen: set[str]) -> None:
     page = chromium.new_page()
-    paths = {"home": "/", "log-in": "/log-in/", "first-time": "/log-in/first-time/", "verify": "/verify/"}
-    for name, path in {**paths, "guide-log-in": "/guides/log-in/", "mailbox": "/mailbox/"}.items():
-        page.goto(links["base"] + path)
-        take(page, name)
     for name, url in links["pages"].items():
         page.goto(url)
         take(page, f"page-{name.replace('_', '-')}")
+    starts = ["/", "/log-in/", "/verify/?code=abc", "/help/?organisation=northgate", "/mailbox/", "/nothing-here/"]
+    each_page(page, links["base"], starts, take, seen)
 
 
-def as_an_earner(chromium: Browser, links: dict[str, Any], take: Picture) -> None:
+def as_an_earner(chromium: Browser, links: dict[str, Any], take: Picture, seen: set[str]) -> None:
     page = logged_in(chromium, links, links["earners"][0])
-    for name in (
-        "portfolio",
-        "portfolio/collections",
-        "portfolio/links",
-        "portfolio/public-page",
-        "portfolio/public-page/share",
-        "profile",
-        "profile/browsers",
-        "p/amara-okafor",
-    ):
-        page.goto(f"{links['base']}/{name}/")
-        take(page, name.replace("/", "-"))
-    page.goto(f"{links['base']}/portfolio/")
-    share = page.get_by_role("link", name="Share").first.get_attribute("href") or ""
-    for name in ("share", "signature", "website"):
-        page.goto(f"{links['base']}{share.removesuffix('share/')}{name}/")
-        take(page, f"portfolio-{name}")
+    each_page(
+        page, links["base"], ["/portfolio/", "/portfolio/?q=nothing-like-it", "/profile/", "/requests/"], take, seen
+    )
 
 
-def as_staff(chromium: Browser, links: dict[str, Any], take: Picture) -> None:
+def as_staff(chromium: Browser, links: dict[str, Any], take: Picture, seen: set[str]) -> None:
     page = logged_in(chromium, links, links["staff"][0])
-    page.goto(f"{links['base']}/admin/")
-    take(page, "desk")
-    addresses = page.locator("a[href^='/admin/']").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    for address in sorted({address.split("?")[0] for address in addresses} - {"/admin/"}):
-        page.goto(links["base"] + address)
-        take(page, f"desk{address.removeprefix('/admin').rstrip('/').replace('/', '-')}")
+    each_page(page, links["base"], ["/admin/"], take, seen, within="/admin/")
+
+
+def each_page(page: Page, base: str, starts: list[str], take: Picture, seen: set[str], *, within: str = "/") -> None:
+    """Every page that links lead to from these, one of each kind."""
+    waiting = list(starts)
+    seen |= {kind_of(start) for start in starts}
+    while waiting:
+        address = waiting.pop(0)
+        answer = page.goto(base + address)
+        if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
+            continue
+        take(page, name_of(address))
+        for link in page.locator("a[href]").evaluate_all("links => links.map(link => link.href)"):
+            parts = urlsplit(link)
+            if f"{parts.scheme}://{parts.netloc}" != base or not parts.path.startswith(within):
+                continue
+            if kind_of(parts.path) not in seen and not _NO_PAGE.search(parts.path):
+                seen.add(kind_of(parts.path))
+                waiting.append(parts.path)
+
+
+def kind_of(address: str) -> str:
+    return _ONE_OF_A_KIND.sub("one", address)
+
+
+def name_of(address: str) -> str:
+    path, _mark, query = kind_of(address).partition("?")
+    name = path.strip("/").replace("/", "-").replace("admin", "desk") or "home"
+    return f"{name}-{re.sub(r'[^a-z0-9]+', '-', query.lower())}" if query else name
 
 
 def logged_in(chromium: Browser, links: dict[str, Any], person: dict[str, str]) -> Page:

@@ -46,7 +46,7 @@ class LanguageAndTimeZoneMiddleware:
         if not getattr(view, "login_required", True) or not request.user.is_authenticated:
             return
         if request.user.language:
-            # LocaleMiddleware, which stands before this one, sets the language of the next request anew.
+            # LanguageMiddleware, which stands before this one, sets the language of the next request anew.
             translation.activate(request.user.language)
         if request.user.time_zone:
             timezone.activate(request.user.time_zone)

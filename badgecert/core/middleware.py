@@ -3,6 +3,8 @@ from typing import Any
 
 from django.contrib.auth import middleware as auth_middleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
 
 
 class PrivateByDefaultMiddleware:
@@ -29,3 +31,19 @@ class LoginRequiredMiddleware(auth_middleware.LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None
         return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """`?lang=` in the address comes before what the browser asks for. It is not remembered: public pages set no cookie."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        asked = request.GET.get("lang")
+        if not asked:
+            return
+        try:
+            language = translation.get_supported_language_variant(asked)
+        except (LookupError, ValueError):
+            return
+        translation.activate(language)
+        request.LANGUAGE_CODE = language

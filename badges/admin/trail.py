@@ -163,7 +163,7 @@ class TrailAdmin(StaffAdmin[AuditEvent]):
 
     @admin.display(description=gettext_lazy("What"), ordering="verb")
     def what(self, event: AuditEvent) -> str:
-        return event.verb.capitalize()
+        return _(event.verb).capitalize()
 
     @admin.display(description=gettext_lazy("About"))
     def about(self, event: Any) -> str:

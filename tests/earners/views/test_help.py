@@ -57,6 +57,15 @@ def test_organisation_and_topic_of_the_address_are_chosen(client, issuer):
     assert 'href="?organisation=other&amp;topic=renewal#ask"' in page
 
 
+@pytest.mark.parametrize("path", ["/help/?organisation=other", "/issuers/other/"])
+def test_organisations_promise_is_stated(client, issuer, path):
+    make_issuer(slug="other", name="Other Council", issue_days=7)
+
+    page = " ".join(client.get(path).content.decode().split())
+
+    assert "<bdi>Other Council</bdi> promises it within 7 business days after you completed" in page
+
+
 def test_only_organisation_there_is_is_chosen(client, issuer):
     assert f'<option value="{issuer.slug}" selected>' in client.get("/help/").content.decode()
 
