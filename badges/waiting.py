@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.dates import short_date
-from badgecert.core.waiting import Waits, tells_what_waits
 from badges.disclosure import EXPIRING_WITHIN
 from badges.models import Badge, BadgeState, Batch, BatchRow, BatchState, Issuance, Proposal
 from issuers.models import Issuer
+from issuers.waiting import Waits, tells_what_waits
 
 # Whoever has not taken held rows up by then will not.
 _ROWS_ARE_REMEMBERED = timedelta(days=30)

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.dates import short_date
-from badgecert.core.waiting import Waits, tells_what_waits
 from earners.models import EarnerRequest
+from issuers.waiting import Waits, tells_what_waits
 
 
 @tells_what_waits

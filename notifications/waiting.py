@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from badgecert.accounts.models import User
-from badgecert.core.waiting import Waits, tells_what_waits
+from issuers.waiting import Waits, tells_what_waits
 from notifications.desk import came_back, undelivered
 from notifications.models import Message
 from notifications.promise import beyond_the_promise

@@ -106,7 +106,7 @@ class Wordings:
         rows = Wording.objects.filter(issuer__in=set(issuer_ids)).values_list(
             "issuer_id", "badge_id", "kind", "subject", "opening"
         )
-        self._words = {
+        self._words: dict[tuple[UUID, UUID | None, str], Words] = {
             (issuer_id, badge_id, kind): Words(subject, opening) for issuer_id, badge_id, kind, subject, opening in rows
         }
 
@@ -118,7 +118,8 @@ class Wordings:
         general = self._words.get((issuer_id, None, kind), NO_WORDS)
         if len(badges) != 1:
             return Words(*("" if _names_one_badge(text) else text for text in general))
-        own = self._words.get((issuer_id, *badges, kind), NO_WORDS)
+        [badge_id] = badges
+        own = self._words.get((issuer_id, badge_id, kind), NO_WORDS)
         return Words(own.subject or general.subject, own.opening or general.opening)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
@@ -261,7 +261,8 @@ def open_share_page(page: Page, demo: EmbeddedDemo) -> str:
 
 
 def first_sheet(pdf: bytes) -> Image.Image:
-    return pypdfium2.PdfDocument(pdf)[0].render(scale=2).to_pil()
+    picture: Image.Image = pypdfium2.PdfDocument(pdf)[0].render(scale=2).to_pil()
+    return picture
 
 
 def heading(page: Page, name: str) -> Locator:

@@ -216,7 +216,7 @@ def _fresh(badges: BadgeQuerySet, period: Period) -> int:
     sums = BadgeDay.objects.filter(badge__in=badges, day__gte=first).aggregate(
         issued=Sum("delivered", default=0), claimed=Sum("claimed", default=0)
     )
-    return max(sums["issued"] - sums["claimed"], 0)
+    return max(int(sums["issued"] - sums["claimed"]), 0)
 
 
 def anything_issued(badges: BadgeQuerySet) -> bool:

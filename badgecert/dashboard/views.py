@@ -15,7 +15,6 @@ from badgecert.accounts.models import User
 from badgecert.core.admin import desk_page
 from badgecert.core.csv_files import csv_download
 from badgecert.core.models import AuditEvent
-from badgecert.core.waiting import what_waits_for
 from badgecert.dashboard.charts import bars
 from badgecert.dashboard.figures import PERIODS, Dashboard, Period, anything_issued, period_of, read_dashboard
 from badges.admin_views import staff
@@ -23,6 +22,7 @@ from badges.models import Badge, BadgeState
 from badges.models.badge import BadgeQuerySet
 from issuers.models import Issuer
 from issuers.permissions import issuers_to_design_for, issuers_to_issue_for
+from issuers.waiting import what_waits_for
 
 _RECENT_EVENTS = 6
 

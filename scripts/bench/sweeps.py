@@ -88,6 +88,7 @@ def expiring_storm(port: int) -> Iterator[Figure]:
     leaving = Counter(
         at.replace(second=0, microsecond=0)
         for at in Message.objects.filter(kind=MessageKind.EXPIRING).values_list("turn_at", flat=True).iterator()
+        if at
     )
     busiest, limit = max(leaving.values()), settings.MAIL_PER_MINUTE_AND_ISSUER
     yield Figure("expiring_storm_a_minute", busiest, "mails", "the limit", busiest / limit, len(leaving))

@@ -9,10 +9,9 @@ It may ask the database a constant number of questions, scoped to the organisati
 """
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from badgecert.accounts.models import User
+from badgecert.accounts.models import User
 
 
 class Waits(NamedTuple):
@@ -24,7 +23,7 @@ class Waits(NamedTuple):
     is_late: bool = False
 
 
-Teller = Callable[["User"], Iterable[Waits]]
+Teller = Callable[[User], Iterable[Waits]]
 
 _tellers: list[Teller] = []
 
@@ -34,7 +33,7 @@ def tells_what_waits(teller: Teller) -> Teller:
     return teller
 
 
-def what_waits_for(user: "User") -> list[Waits]:
+def what_waits_for(user: User) -> list[Waits]:
     """What is late first; what does not wait is left out."""
     told = [waits for teller in _tellers for waits in teller(user) if waits.number]
     return sorted(told, key=lambda waits: not waits.is_late)
