@@ -1,4 +1,4 @@
-"""Issuing many: a draft is confirmed, can be undone for a while, is issued, and can be revoked as a whole."""
+"""Issuing many: a draft is confirmed, can be undone for a while, and is issued."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -13,13 +13,11 @@ from badgecert.core import audit, clock
 from badgecert.core.dates import day_in
 from badgecert.core.inserting import insert_many
 from badgecert.core.text import canonical_email
-from badges.actions.issuances import NewIssuance, holders_of, issue_badges, revoke_issuances
+from badges.actions.issuances import NewIssuance, holders_of, issue_badges
 from badges.exceptions import AlreadyHoldsError, IssuingImpossibleError, TooLateError, WrongStateError
 from badges.models import Badge, BadgeState, Batch, BatchFile, BatchRow, BatchState, Issuance, RowState
 from badges.row_checks import FURTHEST_DAYS
 from issuers.permissions import can_issue
-
-_REVOKED_AT_ONCE = 1000
 
 
 @transaction.atomic
@@ -148,25 +146,6 @@ def undo_batch(batch: Batch, *, by: User) -> Batch:
     BatchFile.objects.filter(batch=batch).delete()
     audit.record("batch undone", batch, by=by, issuer_id=batch.issuer_id)
     return batch
-
-
-def revoke_batch(batch: Batch, *, reason: str, by: User, notify: bool = False) -> int:
-    """Withdraw all that this batch issued and that still counts; returns how many that were.
-
-    What it renewed or replaced was issued before, and stays. In chunks: whoever asks again goes on where it stopped.
-    Raises PermissionDenied, WrongStateError.
-    """
-    if not can_issue(by, batch.issuer):
-        raise PermissionDenied
-    if batch.state != BatchState.ISSUED:
-        raise WrongStateError(_("Only a batch that was issued can be revoked."))
-    revoked = 0
-    while standing := list(batch.issuances.standing().order_by("pk")[:_REVOKED_AT_ONCE]):
-        revoked += len(revoke_issuances(standing, reason=reason, by=by, notify=notify))
-    if not revoked:
-        raise WrongStateError(_("Nothing of this batch counts any more."))
-    audit.record("batch revoked", batch, by=by, issuer_id=batch.issuer_id, reason=reason, count=revoked)
-    return revoked
 
 
 def _locked(batch: Batch, *, by: User) -> Batch:

@@ -23,7 +23,7 @@ from badges.actions.issuances import (
 from badges.actions.issuances.locking import problem_with_changing
 from badges.actions.issuances.versions import differing, problem_with_renewing
 from badges.checking import held_by
-from badges.exceptions import AlreadyHoldsError
+from badges.exceptions import AlreadyHoldsError, SecondPersonNeededError
 from badges.models import (
     BadgeState,
     Batch,
@@ -177,9 +177,15 @@ class _Chunk:
                 if self.replaced:
                     correct_issuances([change for _row, change in self.replaced], by=by, reason=reason, notify=True)
         except PermissionDenied:
-            words = _("%(person)s, who confirmed this batch, may not change badges any more.") % {"person": by}
-            self.refused.setdefault(words, []).extend(row for row, _change in (*self.renewed, *self.replaced))
-            self.renewed, self.replaced = [], []
+            self._refuse_changes(
+                _("%(person)s, who confirmed this batch, may not change badges any more.") % {"person": by}
+            )
+        except SecondPersonNeededError as refusal:
+            self._refuse_changes(_("%(why)s Send this row as a file of corrections.") % {"why": refusal})
+
+    def _refuse_changes(self, words: str) -> None:
+        self.refused.setdefault(words, []).extend(row for row, _change in (*self.renewed, *self.replaced))
+        self.renewed, self.replaced = [], []
 
     def _renew(self, row: BatchRow, held: Issuance) -> None:
         problem = problem_with_renewing(held, row.expires_on)

@@ -11,20 +11,20 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.admin import desk_page, refusals_as_messages
-from badgecert.core.exceptions import RefusedError
 from badgecert.core.safe_csv import csv_download
 from badges import spreadsheets
-from badges.actions.batches import confirm_batch, revoke_batch, send_now, undo_batch
-from badges.admin_forms import DecisionForm, IssueForm
+from badges.actions.batches import confirm_batch, send_now, undo_batch
+from badges.actions.proposals import draft_decision
+from badges.admin_forms import IssueForm
 from badges.admin_views.access import staff
 from badges.admin_views.files import own_batch, steps_of_a_file
 from badges.batch_forms import LeavingForm
-from badges.models import Batch, BatchRow, BatchState, HolderPolicy, RowOutcome, RowState
+from badges.models import Batch, BatchRow, BatchState, ChangeKind, HolderPolicy, RowOutcome, RowState
 from badges.models.batch import BatchRowQuerySet
 from issuers.permissions import can_issue
 
@@ -217,28 +217,16 @@ def send(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     return redirect("admin:badges_batch_change", batch.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_POST
 def revoke_all(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """Its preview comes first. What the batch renewed or replaced was issued before it, and stays."""
     batch = own_batch(request, batch_id)
-    form = DecisionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            revoked = revoke_batch(batch, reason=said["reason"], notify=said["notify"], by=staff(request))
-        except RefusedError as error:
-            form.add_error(None, str(error))
-        else:
-            words = ngettext("%(count)d badge is revoked.", "%(count)d badges are revoked.", revoked)
-            messages.success(request, words % {"count": revoked})
-            return redirect("admin:badges_batch_change", batch.pk)
-    return desk_page(
-        request,
-        "admin/badges/batch/revoke.html",
-        title=_("Revoke a batch"),
-        form=form,
-        batch=batch,
-        standing=batch.issuances.standing().count(),
-    )
+    with refusals_as_messages(request):
+        proposal = draft_decision(
+            ChangeKind.REVOKE, batch.issuances.standing(), by=staff(request), file_name=batch.file_name
+        )
+        return redirect("admin:badges_proposal_change", proposal.pk)
+    return redirect("admin:badges_batch_change", batch.pk)
 
 
 @require_GET

@@ -27,6 +27,7 @@ from badges.models import (
     HolderPolicy,
     Issuance,
     IssuanceVersion,
+    Proposal,
     RowState,
 )
 from badges.spreadsheets import open_sheet
@@ -614,14 +615,28 @@ def test_issued_batch_is_revoked_with_a_reason(desk, badge):
     order(desk, "confirm_batch", batch)
     with after_the_time_to_undo(batch):
         issue_due_batches()
-    address = reverse("admin:revoke_batch", args=[batch.pk])
 
-    silent = desk.post(address, {"reason": " "})
-    page = desk.post(address, {"reason": "The course was cancelled"}, follow=True)
+    preview = desk.post(reverse("admin:revoke_batch", args=[batch.pk]), follow=True)
+    desk.post(
+        reverse("admin:submit_proposal", args=[Proposal.objects.get().pk]), {"reason": "The course was cancelled"}
+    )
 
-    assert silent.context["form"].errors["reason"] == ["Write why, in a few words."]
-    assert said(page) == ["3 badges are revoked."]
+    assert "Revoke 3 badges" in preview.content.decode()
     assert set(Issuance.objects.values_list("revocation_reason", flat=True)) == {"The course was cancelled"}
+
+
+def test_holders_are_left_alone_where_a_second_person_must_agree(desk, badge, held):
+    policy(desk, HolderPolicy.REPLACE)
+    order(desk, "confirm_batch", held)
+    type(badge.issuer).objects.update(corrections_need_approval=True)
+
+    with after_the_time_to_undo(held):
+        assert issue_due_batches() == 1
+
+    assert set(BatchRow.objects.filter(state=RowState.REFUSED).values_list("problem", flat=True)) == {
+        "Your organisation asks that a second person agrees to this. Send this row as a file of corrections."
+    }
+    assert IssuanceVersion.objects.count() == 3
 
 
 # --- long files ----------------------------------------------------------------------------------
