@@ -5,7 +5,7 @@ by the same actions as in the product, with the clock set back, so that the past
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -477,7 +477,7 @@ def _badge(plan: BadgePlan, issuer: Issuer) -> Badge:
             issuer,
             by=owner,
             slug=plan.slug,
-            content=BadgeContent(**{"picture": _drawn(draw_badge(plan.art)), **plan.content}),  # type: ignore[arg-type]
+            content=BadgeContent(**{"picture": _drawn(draw_badge(plan.art)), "art": asdict(plan.art), **plan.content}),  # type: ignore[arg-type]
             **plan.live,
         )
         return publish_badge(badge, by=owner)

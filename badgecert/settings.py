@@ -377,6 +377,11 @@ VERIFICATIONS_PER_MINUTE = env.int("VERIFICATIONS_PER_MINUTE", default=30)
 # Questions on the help page, from one network and to one organisation.
 QUESTIONS_PER_NETWORK_HOUR = env.int("QUESTIONS_PER_NETWORK_HOUR", default=5)
 QUESTIONS_PER_ISSUER_HOUR = env.int("QUESTIONS_PER_ISSUER_HOUR", default=100)
+# Pictures of badges and signatures, by one person and kept by one organisation; they stay for ever.
+PICTURES_PER_MINUTE = env.int("PICTURES_PER_MINUTE", default=20)
+PICTURES_PER_ISSUER = env.int("PICTURES_PER_ISSUER", default=2000)
+# Mails that staff send to themselves.
+TRIAL_MAILS_PER_DAY = env.int("TRIAL_MAILS_PER_DAY", default=20)
 BATCH_CHECKS_PER_MINUTE = env.int("BATCH_CHECKS_PER_MINUTE", default=6)
 # For so long somebody can fetch the file with all that is held about them.
 EXPORT_DAYS = env.int("EXPORT_DAYS", default=7)

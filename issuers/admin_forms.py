@@ -18,8 +18,8 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
     logo_upload = forms.FileField(
         label=gettext_lazy("Logo"),
         required=False,
-        help_text=gettext_lazy("A PNG or JPEG, 600 pixels or larger, up to 2 MB. Empty: as it is."),
-        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+        help_text=gettext_lazy("A PNG or JPEG, or a square SVG, 600 pixels or larger, up to 2 MB. Empty: as it is."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/svg+xml"}),
     )
     email = forms.CharField(
         label=gettext_lazy("Contact address"),
@@ -129,10 +129,7 @@ class IssuerForm(forms.ModelForm):  # type: ignore[type-arg]  # a class without 
                 _("The picture has %(size).1f MB; at most 2 MB fit. Save it smaller."),
                 params={"size": upload.size / 1_000_000},
             )
-        content = upload.read()
-        if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-            raise ValidationError(_("SVG pictures cannot be uploaded. Save it as PNG, 600 by 600 or larger."))
-        self.logo = picture_from_upload(content, square=False)
+        self.logo = picture_from_upload(upload.read(), square=False)
 
     def changed(self) -> Issuer:
         """The organisation as it is to be, unsaved."""

@@ -26,6 +26,9 @@ def validate_time_zone(name: str) -> None:
         )
 
 
+linkedin_number = RegexValidator(r"^\d+$", _("The number only, from your LinkedIn page's address."))
+
+
 def default_reminder_days() -> list[int]:
     return [30, 60, 90, 120]
 
@@ -86,7 +89,7 @@ class Issuer(TimestampedRow):
         _("LinkedIn organisation number"),
         max_length=20,
         blank=True,
-        validators=[RegexValidator(r"^\d+$", _("The number only, from your LinkedIn page's address."))],
+        validators=[linkedin_number],
     )
     # Until this has passed after confirming a batch, undo leaves no trace at the earners.
     cooling_off_minutes = models.PositiveIntegerField(

@@ -21,3 +21,7 @@ class UnknownOutcomeError(Exception):
 
 class SharingRefusedError(RefusedError):
     """The badge cannot be sent now; the sentence says why and what to do."""
+
+
+class TrialRefusedError(RefusedError):
+    """Enough mails to oneself for today."""

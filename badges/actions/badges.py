@@ -23,6 +23,7 @@ class BadgeContent:
     description: str
     criteria_to_earn: str
     picture: Picture
+    art: dict[str, Any] = field(default_factory=dict)
     achievement_type: str = AchievementType.BADGE
     criteria_to_maintain: str = ""
     skills: list[dict[str, str]] = field(default_factory=list)

@@ -2,13 +2,14 @@ from base64 import b64encode
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST
 
+from badgecert.accounts.models import User
 from badgecert.core.admin import desk_page, refusals_as_messages
 from badges.actions.badges import make_badge, publish_badge, retire_badge, update_badge
 from badges.admin_forms import BadgeForm, art_from
@@ -16,6 +17,7 @@ from badges.admin_views.access import staff
 from badges.drawing.badge import draw_badge
 from badges.drawing.exceptions import BadgeArtError
 from badges.models import Badge, BadgeState
+from badges.picture_limits import TOO_FAST
 from issuers.permissions import can_design, can_issue, issuers_to_design_for
 
 
@@ -26,7 +28,8 @@ def badge_form(request: HttpRequest, badge: Badge | None = None) -> HttpResponse
     may_change = can_design(by, badge.issuer) if badge else issuers_to_design_for(by).exists()
     if not may_change and (badge is None or request.method == "POST"):
         raise PermissionDenied
-    form = BadgeForm(request.POST or None, request.FILES or None, user=by, badge=badge)
+    like = None if badge else _model(request, by)
+    form = BadgeForm(request.POST or None, request.FILES or None, user=by, badge=badge, like=like)
     if request.method == "POST" and form.is_valid():
         with refusals_as_messages(request):
             if badge is None:
@@ -38,10 +41,11 @@ def badge_form(request: HttpRequest, badge: Badge | None = None) -> HttpResponse
             for advice in form.advice:
                 messages.warning(request, advice)
             return redirect("admin:badges_badge_change", badge.pk)
-    return desk_page(
+    page = desk_page(
         request,
         "admin/badges/badge/form.html",
         title=str(badge) if badge else _("New badge"),
+        like=like,
         form=form,
         badge=badge,
         may_change=may_change,
@@ -50,6 +54,21 @@ def badge_form(request: HttpRequest, badge: Badge | None = None) -> HttpResponse
         is_published=badge is not None and badge.state == BadgeState.PUBLISHED,
         may_issue=badge is not None and can_issue(by, badge.issuer),
     )
+    if form.has_error(NON_FIELD_ERRORS, TOO_FAST):
+        page.status_code = 429
+    return page
+
+
+def _model(request: HttpRequest, by: User) -> Badge | None:
+    """The badge that a new one begins as a copy of. Raises Http404."""
+    wanted = request.GET.get("like")
+    if not wanted:
+        return None
+    badges = Badge.objects.filter(issuer__in=issuers_to_design_for(by)).select_related("issuer", "current_version")
+    try:
+        return badges.get(pk=UUID(wanted))
+    except (ValueError, Badge.DoesNotExist) as error:
+        raise Http404 from error
 
 
 @xframe_options_sameorigin

@@ -127,7 +127,7 @@ def issuer_facts(issuance: Issuance, shown: IssuanceVersion) -> IssuerFacts:
         language=issuer.language,
         domain=issuer.domain,
         domain_confirmed_at=issuer.domain_confirmed_at,
-        linkedin_organization_id=issuer.linkedin_organization_id,
+        linkedin_organization_id=issuance.badge.linkedin_organization_id or issuer.linkedin_organization_id,
     )
 
 

@@ -78,6 +78,20 @@ class Migration(migrations.Migration):
                 ),
                 ("has_linkedin_button", models.BooleanField(default=True, verbose_name="LinkedIn button in the mail")),
                 (
+                    "linkedin_organization_id",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: the organisation's.",
+                        max_length=20,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^\\d+$", "The number only, from your LinkedIn page's address."
+                            )
+                        ],
+                        verbose_name="LinkedIn organisation number",
+                    ),
+                ),
+                (
                     "default_visibility",
                     models.CharField(
                         choices=[("link", "To whoever has the link"), ("private", "To the earner only")],
@@ -154,6 +168,7 @@ class Migration(migrations.Migration):
                 ("criteria_to_earn", models.TextField(verbose_name="what it takes to earn")),
                 ("criteria_to_maintain", models.TextField(blank=True, verbose_name="what it takes to keep")),
                 ("skills", models.JSONField(blank=True, default=list, verbose_name="skills")),
+                ("art", models.JSONField(blank=True, default=dict, verbose_name="drawn from")),
                 ("certificate_design", models.CharField(blank=True, max_length=20, verbose_name="certificate")),
                 ("certificate_colour", models.CharField(blank=True, max_length=7, verbose_name="certificate colour")),
                 ("certificate_wording", models.JSONField(blank=True, default=dict, verbose_name="certificate wording")),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from badgecert.core.models import Picture, Row, TimestampedRow
-from issuers.models import Issuer
+from issuers.models import Issuer, linkedin_number
 
 if TYPE_CHECKING:
     from badgecert.accounts.models import User
@@ -86,6 +86,13 @@ class Badge(TimestampedRow):
         _("invite to log in"), default=True, help_text=_("The mail carries a user name and a temporary password.")
     )
     has_linkedin_button = models.BooleanField(_("LinkedIn button in the mail"), default=True)
+    linkedin_organization_id = models.CharField(
+        _("LinkedIn organisation number"),
+        max_length=20,
+        blank=True,
+        validators=[linkedin_number],
+        help_text=_("Empty: the organisation's."),
+    )
     default_visibility = models.CharField(
         _("visible before it is claimed"),
         max_length=10,
@@ -156,6 +163,8 @@ class BadgeVersion(Row):
     # [{"name": …, "url": where it is described officially, or nothing}]
     skills = models.JSONField(_("skills"), default=list, blank=True)
     picture = models.ForeignKey(Picture, on_delete=models.PROTECT, related_name="+", verbose_name=_("picture"))
+    # What the picture was drawn from (fields of BadgeArt), for drawing it again; empty where it was uploaded.
+    art = models.JSONField(_("drawn from"), default=dict, blank=True)
     # Empty: no certificate.
     certificate_design = models.CharField(_("certificate"), max_length=20, blank=True)
     # In place of the design's own; empty keeps that.

@@ -1,16 +1,22 @@
 """Choosing the words of mails."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from badgecert.accounts import counters
 from badgecert.accounts.models import User
-from badgecert.core import audit
+from badgecert.core import audit, clock
 from badges.models import Badge
 from issuers.models import Issuer
 from issuers.permissions import can_design
 from notifications.actions.outbox import new_message, owe
+from notifications.exceptions import TrialRefusedError
 from notifications.models import Message, MessageKind, Wording
 from notifications.wording import Words
+
+_A_DAY = 24 * 60 * 60
 
 
 @transaction.atomic
@@ -39,9 +45,15 @@ def choose_words(issuer: Issuer, *, kind: MessageKind, badge: Badge | None, word
 
 @transaction.atomic
 def send_trial(badge: Badge, *, kind: MessageKind, words: Words, by: User) -> Message:
-    """Owe oneself the mail as it would be, to one's own address. Raises PermissionDenied."""
+    """Owe oneself the mail as it would be, to one's own address. Raises PermissionDenied and TrialRefusedError."""
     if not can_design(by, badge.issuer):
         raise PermissionDenied
+    limit = settings.TRIAL_MAILS_PER_DAY
+    if counters.count(f"trials:{clock.today()}:{by.pk}", remembered_for=_A_DAY) > limit:
+        raise TrialRefusedError(
+            _("No more mails to yourself today: the limit is %(limit)d a day. Look at the preview, or go on tomorrow.")
+            % {"limit": limit}
+        )
     message = new_message(
         MessageKind.TRIAL,
         to_address=by.email,

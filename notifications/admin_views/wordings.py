@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods
 
-from badgecert.core.admin import desk_page
+from badgecert.core.admin import desk_page, refusals_as_messages
 from badges.admin_views import staff
 from badges.models import Badge
 from issuers.models import Issuer
@@ -73,9 +73,10 @@ def edit_wording(request: HttpRequest, issuer_id: UUID, kind: str) -> HttpRespon
             shown = badge or next(iter(badges), None)
             if shown is None:
                 raise Http404
-            send_trial(shown, kind=kind, words=form.words, by=by)
-            ring_on_commit()
-            messages.success(request, _("On its way to %(address)s. Nothing was saved.") % {"address": by.email})
+            with refusals_as_messages(request):
+                send_trial(shown, kind=kind, words=form.words, by=by)
+                ring_on_commit()
+                messages.success(request, _("On its way to %(address)s. Nothing was saved.") % {"address": by.email})
         else:
             choose_words(issuer, kind=kind, badge=badge, words=form.words, by=by)
             messages.success(request, _("Saved. Mails that are written from now on say it so."))

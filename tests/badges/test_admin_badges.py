@@ -1,10 +1,12 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 
+from badgecert.core.models import Picture
 from badges.models import Badge, BadgeState, ExpiryRule
 from issuers.models import StaffRole
-from tests.factories import issue, make_issuer, make_png, make_published_badge, make_staff
+from tests.factories import issue, make_issuer, make_picture, make_png, make_published_badge, make_staff
 
 PLAIN = {
     "name": "Clinical Mentor",
@@ -216,6 +218,186 @@ def test_form_of_a_badge_shows_what_it_says(client, issuer, designer):
         "signatory_1_name": "A",
         "picture_source": "keep",
     }
+
+
+def test_choices_of_a_drawn_picture_are_remembered(client, issuer, designer):
+    make(client, issuer, palette="own", art_colour="#5b1f55", accent="sky")
+    badge = Badge.objects.get()
+    address = reverse("admin:badges_badge_change", args=[badge.pk])
+
+    form = client.get(address).context["form"]
+    typed = {name: form[name].value() for name in ("shape", "palette", "art_colour", "accent", "icon", "top_text")}
+    client.post(address, {**PLAIN, **typed, "ribbon": "2027"})
+
+    assert typed == {
+        "shape": "hexagon",
+        "palette": "own",
+        "art_colour": "#5b1f55",
+        "accent": "sky",
+        "icon": "sprout",
+        "top_text": "CLINICAL MENTOR",
+    }
+    badge.refresh_from_db()
+    assert (badge.current_version.number, badge.current_version.art["ribbon"]) == (2, "2027")
+    assert badge.current_version.art["shape"] == "hexagon"
+
+
+def test_choices_go_with_the_picture_they_made(client, issuer, designer):
+    make(client, issuer)
+    badge = Badge.objects.get()
+    address = reverse("admin:badges_badge_change", args=[badge.pk])
+
+    client.post(address, {**PLAIN, "picture_source": "keep", "shape": "shield", "name": "New name"})
+    kept = Badge.objects.get().current_version
+    client.post(address, {**PLAIN, "picture_source": "upload", "upload": SimpleUploadedFile("badge.png", make_png())})
+    uploaded = Badge.objects.get().current_version
+
+    assert (kept.name, kept.art["shape"]) == ("New name", "hexagon")
+    assert (uploaded.number, uploaded.art) == (3, {})
+
+
+def test_set_begins_with_shape_and_colours_of_its_first_badge(client, issuer, designer):
+    make(client, issuer)
+    first = Badge.objects.get()
+    page = client.get(reverse("admin:badges_badge_change", args=[first.pk]))
+    address = f"{reverse('admin:badges_badge_add')}?like={first.pk}"
+
+    form = client.get(address).context["form"]
+    drawn = {name: form[name].value() for name in ("shape", "palette", "icon", "ribbon", "level")}
+    typed = {**PLAIN, **drawn, "issuer": str(issuer.pk), "name": "Clinical Mentor 3", "level": "3"}
+    client.post(address, typed)
+
+    assert address in page.content.decode()
+    assert drawn == {"shape": "hexagon", "palette": "teal", "icon": "sprout", "ribbon": "2026", "level": 2}
+    second = Badge.objects.exclude(pk=first.pk).get()
+    assert (second.state, second.current_version.name) == (BadgeState.DRAFT, "Clinical Mentor 3")
+    assert second.current_version.art == {**first.current_version.art, "level": 3}
+    assert second.current_version.picture_id != first.current_version.picture_id
+
+
+@pytest.mark.parametrize("whose", ["another's", "nobody's", "no badge"])
+def test_set_of_a_badge_that_is_not_ones_own_is_not_found(client, issuer, designer, whose):
+    badges = {"another's": make_published_badge(make_issuer()).pk, "nobody's": issuer.pk, "no badge": "first"}
+
+    page = client.get(reverse("admin:badges_badge_add"), {"like": badges[whose]})
+
+    assert page.status_code == 404
+
+
+def test_i72_pictures_in_quick_succession_are_refused_until_the_next_minute(client, issuer, designer, settings):
+    settings.PICTURES_PER_MINUTE = 1
+    make(client, issuer)
+
+    page = make(client, issuer)
+
+    assert page.status_code == 429
+    assert errors_of(page) == {
+        "__all__": ["Too many pictures within a minute: the limit is 1. Wait a minute, then save again."]
+    }
+    assert Badge.objects.count() == 1
+
+
+def test_i73_organisation_with_as_many_pictures_as_fit_keeps_those_it_has(client, issuer, designer, settings):
+    settings.PICTURES_PER_ISSUER = 1
+    make(client, issuer)
+    badge = Badge.objects.get()
+
+    page = make(client, issuer, ribbon="2027")
+    client.post(
+        reverse("admin:badges_badge_change", args=[badge.pk]), {**PLAIN, "picture_source": "keep", "name": "New name"}
+    )
+
+    assert errors_of(page) == {
+        "__all__": [
+            "No room for another picture: the limit of an organisation is 1. Keep the one this badge has, or ask whoever "
+            "runs this site for more room."
+        ]
+    }
+    assert Badge.objects.get().current_version.name == "New name"
+
+
+def test_i70_of_two_files_under_one_name_one_is_read(client, issuer, designer):
+    two = [SimpleUploadedFile("a.png", make_png("#ffffff")), SimpleUploadedFile("b.png", make_png("#c8963e"))]
+
+    make(client, issuer, picture_source="upload", upload=two)
+
+    assert Badge.objects.get().current_version.picture == make_picture("#c8963e")
+    assert Picture.objects.count() == 1
+
+
+def test_i71_request_that_was_cut_half_way_keeps_nothing(client, issuer, designer):
+    typed = {"issuer": str(issuer.pk), **PLAIN, "picture_source": "upload"}
+    upload = SimpleUploadedFile("badge.png", make_png())
+    whole = encode_multipart(BOUNDARY, {**typed, "upload": upload})
+
+    page = client.generic(
+        "POST", reverse("admin:badges_badge_add"), whole[: len(whole) - 500], content_type=MULTIPART_CONTENT
+    )
+
+    assert page.status_code == 200
+    assert page.context["form"].errors
+    assert not Badge.objects.exists()
+    assert not Picture.objects.exists()
+
+
+def test_i74_picture_for_another_organisations_badge_finds_none(client, designer):
+    badge = make_published_badge(make_issuer())
+    upload = SimpleUploadedFile("badge.png", make_png("#c8963e"))
+
+    page = client.post(
+        reverse("admin:badges_badge_change", args=[badge.pk]), {**PLAIN, "picture_source": "upload", "upload": upload}
+    )
+
+    assert page.status_code == 404
+    assert Picture.objects.count() == 1
+
+
+def test_i75_picture_without_the_right_to_design_is_forbidden(client, issuer):
+    badge = make_published_badge(issuer)
+    client.force_login(make_staff(issuer, role=StaffRole.VIEWER))
+    upload = SimpleUploadedFile("badge.png", make_png("#c8963e"))
+
+    page = client.post(
+        reverse("admin:badges_badge_change", args=[badge.pk]), {**PLAIN, "picture_source": "upload", "upload": upload}
+    )
+
+    assert page.status_code == 403
+    assert Picture.objects.count() == 1
+
+
+NAMES = {
+    "I11": "徽章 (1).PNG",
+    "I100": "badge.php.png",
+    "I104": "../../../../tmp/x.png",
+    "I105": "a\0b\r\nX-Evil: 1\"'.png",
+    "I106": "\u202egnp.x" + "x" * 200 + ".png",
+    "I107 device": "con.png",
+    "I107 dot": ".htaccess",
+    "I107 dash": "-rf.png",
+}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_name_of_a_picture_file_means_nothing(client, issuer, designer, case):
+    upload = SimpleUploadedFile("badge.png", make_png())
+    # Django's own would clean it; this is what a program sends.
+    upload._name = NAMES[case]
+
+    made = make(client, issuer, picture_source="upload", upload=upload)
+
+    badge = Badge.objects.get()
+    assert made.url == reverse("admin:badges_badge_change", args=[badge.pk])
+    assert badge.current_version.picture == make_picture()
+
+
+def test_i106_name_of_five_thousand_letters_is_no_request(client, issuer, designer):
+    upload = SimpleUploadedFile("badge.png", make_png())
+    upload._name = "x" * 5_000 + ".png"
+
+    page = make(client, issuer, picture_source="upload", upload=upload)
+
+    assert page.status_code == 400
+    assert not Picture.objects.exists()
 
 
 def test_badge_is_published_and_retired(client, issuer, designer):

@@ -105,6 +105,7 @@ KEPT = {
     "I100": with_text(Comment="<?php system($_GET[0]); ?>"),
     "I101": rotated(),
     "I102": rotated(),
+    "I103": make_png()[:-14] + bytes([make_png()[-14] ^ 0xFF]) + make_png()[-13:],
 }
 
 
@@ -157,6 +158,10 @@ REFUSED = {
     "I24": (make_png()[:33] + b"\x7f\xff\xff\xffIDAT" + b"x" * 50, NOT_A_PICTURE),
     "I25": (png(600, 600, extra=chunk(b"iCCP", b"a\0\0" + zlib.compress(b"\0" * 256_000_000, 1))), NOT_A_PICTURE),
     "I26": (png(600, 600, extra=chunk(b"zTXt", b"a\0\0" + zlib.compress(b"\0" * 256_000_000, 1))), NOT_A_PICTURE),
+    "I27": (
+        with_text(**{f"k{number}": "x" * 1_000_000 for number in range(200)}),
+        "at most 2 MB fit. Save it smaller.",
+    ),
     "I30": (encoded(Image.new("P", (600, 600)), "GIF"), NOT_A_PICTURE),
     "I31": (b"GIF89a\xff\xff\xff\xff\0\0\0;", NOT_A_PICTURE),
     "I32": (encoded(Image.new("1", (600, 600)), "BMP"), NOT_A_PICTURE),
@@ -225,8 +230,10 @@ LEFT_OUT = {
     "I77": '<script href="http://127.0.0.1/x.js"/>',
     "I80": '<foreignObject width="100" height="100"><iframe xmlns="http://www.w3.org/1999/xhtml" src="//x"/></foreignObject>',
     "I81": '<a href="javascript:alert(1)"><rect width="100" height="100"/></a>',
+    "I82": '<a href="java&#9;script:alert(1)"><rect width="100" height="100"/></a>',
     "I83": '<animate attributeName="href" values="javascript:alert(1)"/>',
     "I84": '<set attributeName="onclick" to="alert(1)"/>',
+    "I85": '<a href="data:text/html,&lt;script&gt;alert(1)&lt;/script&gt;"><rect width="100" height="100"/></a>',
     "I86": '<image href="data:image/svg+xml,&lt;svg/&gt;" width="100" height="100"/>',
     "I87": '<s:script xmlns:s="http://www.w3.org/2000/svg">alert(1)</s:script>',
     "I88": "<script><![CDATA[alert(1)]]></script>",

@@ -90,6 +90,15 @@ def test_business_days_leave_out_week_ends_and_holidays(issuer):
     assert issuer.business_days_after(date(2026, 12, 24), 5) == date(2027, 1, 1)
 
 
+def test_logo_may_be_a_square_svg_and_is_drawn_anew(client, badge, owner):
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" onload="alert(1)"><path d="M0 0h9v9z"/></svg>'
+
+    save(client, badge.issuer, logo_upload=SimpleUploadedFile("logo.svg", drawing.encode()))
+
+    badge.issuer.refresh_from_db()
+    assert (badge.issuer.logo.width, badge.issuer.logo.has_svg, bytes(badge.issuer.logo.svg)) == (600, False, b"")
+
+
 def test_owner_uploads_a_logo_and_what_was_issued_keeps_the_old_one(client, badge, owner):
     issuance = issue(badge)
 

@@ -282,6 +282,19 @@ def test_desk_previews_what_is_typed_without_saving(desk, issuer, badge):
     assert "There is no {x} here." in wrong.content.decode()
 
 
+def test_trials_of_a_day_are_counted_for_each_of_the_staff(desk, issuer, badge, staff, settings):
+    settings.TRIAL_MAILS_PER_DAY = 1
+    send_trial(badge, kind=ISSUANCE, words=Words(), by=staff)
+
+    page = desk.post(page_of(issuer), {"subject": "Try", "opening": "", "send": "1"}).content.decode()
+    send_trial(badge, kind=ISSUANCE, words=Words(), by=make_staff(issuer))
+
+    assert "No more mails to yourself today: the limit is 1 a day. Look at the preview, or go on tomorrow." in page
+    assert 'value="Try"' in page
+    assert Message.objects.filter(to_address=staff.email).count() == 1
+    assert Message.objects.count() == 2
+
+
 def test_desk_sends_a_trial_to_whoever_asks(desk, issuer, badge, staff):
     page = desk.post(page_of(issuer), {"subject": "Try", "opening": "", "send": "1"}).content.decode()
 
