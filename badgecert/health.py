@@ -15,6 +15,7 @@ from redis import RedisError
 
 from badgecert.core import clock, seal
 from issuers.models import Issuer
+from notifications.actions.sweeps import WRONG_CLOCK
 from notifications.models import CalendarSweep, Heartbeat, Message, SitePause
 
 
@@ -28,7 +29,12 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """503 while `wrong` names something; docs/operations.md says what to do about each. The rest is only told."""
-    state: dict[str, object] = {"cache": _cache_answers(), "sealing_key": seal.is_ready()}
+    cache_answers, wrong_by = _cache()
+    state: dict[str, object] = {
+        "cache": cache_answers,
+        "sealing_key": seal.is_ready(),
+        "clock_wrong_by_seconds": wrong_by,
+    }
     wrong = [] if state["sealing_key"] else ["sealing_key"]
     try:
         mail, silent_for = _mail(clock.now()), beats()
@@ -39,7 +45,7 @@ def ready(request: HttpRequest) -> JsonResponse:
         wrong.append("late_mail")
     if mail["lost"]:
         wrong.append("lost_mail")
-    if clock_jumped:
+    if clock_jumped or wrong_by:
         wrong.append("clock")
     wrong += [f"beat:{name}" for name, seconds in silent_for.items() if (seconds or 0) > settings.HEALTH_SILENT_SECONDS]
     return JsonResponse(
@@ -73,9 +79,9 @@ def beats() -> dict[str, int | None]:
     return {name: max(0, int((now - seen[name]).total_seconds())) if name in seen else None for name in names}
 
 
-def _cache_answers() -> bool:
+def _cache() -> tuple[bool, int]:
+    """Whether it answers; and by how much a worker's clock is wrong, which it tells there."""
     try:
-        cache.get("health")
+        return True, cache.get(WRONG_CLOCK, 0)
     except (RedisError, OSError):
-        return False
-    return True
+        return False, 0

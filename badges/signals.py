@@ -18,6 +18,10 @@ issuances_suspended = Signal()
 # Sent with `issuance_ids: list[UUID]` and `notify: bool`.
 issuances_revoked = Signal()
 
+# Sent with `issuance_ids: list[UUID]`: their earners accepted them, or said that they are not theirs.
+issuances_claimed = Signal()
+issuances_declined = Signal()
+
 # Sent with `proposal: Proposal`: its changes were made, or it was declined or withdrawn.
 proposal_settled = Signal()
 

@@ -21,6 +21,8 @@ from badgecert.accounts.signals import (
 from badges.models import VersionKind
 from badges.signals import (
     badges_issued,
+    issuances_claimed,
+    issuances_declined,
     issuances_erased,
     issuances_revoked,
     issuances_suspended,
@@ -31,6 +33,7 @@ from earners.signals import question_asked, request_answered, request_opened
 from issuers.models import Issuer
 from notifications.actions import accounts, changes, erasing, outbox, questions, requests
 from notifications.actions.bounces import settle_bounces_from
+from notifications.actions.outcomes import look_again_at_mails_about
 from notifications.models import MessageKind
 from notifications.personal_data import personal_data_of
 from notifications.tasks import ring_on_commit
@@ -49,6 +52,11 @@ def tell_the_earners_what_changed(
     if notify:
         changes.queue_version_mails(issuance_ids, version_kind=kind)
         ring_on_commit()
+
+
+@receiver([issuances_claimed, issuances_declined, issuances_suspended, issuances_revoked])
+def stop_what_is_about_to_leave(issuance_ids: list[uuid.UUID], **kwargs: object) -> None:
+    look_again_at_mails_about(issuance_ids)
 
 
 @receiver(issuances_suspended)

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection
 
 from badgecert.core import clock
+from notifications.actions.delivery import deliver_due_messages
 from notifications.actions.pausing import pause_mail
 from notifications.actions.sweeps import clock_is_trusted
 from notifications.heartbeats import record_beat
@@ -46,6 +47,7 @@ def test_ready_says_what_answers(client, settings):
         "database": True,
         "cache": True,
         "sealing_key": True,
+        "clock_wrong_by_seconds": 0,
         "mail": {"due_for_seconds": 0, "lost": 0, "is_paused": False, "paused_organisations": 0},
         "silent_for_seconds": NEVER_RAN,
     }
@@ -65,6 +67,7 @@ def test_ready_refuses_while_the_database_is_lost(client):
         "database": False,
         "cache": True,
         "sealing_key": True,
+        "clock_wrong_by_seconds": 0,
     }
 
 
@@ -178,3 +181,15 @@ def test_clock_that_jumped_is_wrong_until_a_second_sweep_agrees(client):
 
     assert "clock" in wrong
     assert "clock" not in client.get("/health/ready").json()["wrong"]
+
+
+@pytest.mark.django_db
+def test_worker_with_a_wrong_clock_is_wrong(client, monkeypatch):
+    right = clock.of_this_machine
+    monkeypatch.setattr(clock, "of_this_machine", lambda: right() - timedelta(hours=1))
+
+    sent_more = deliver_due_messages()
+
+    status, body = answer(client)
+    assert (sent_more, status, body["wrong"]) == (False, 503, ["clock"])
+    assert abs(body["clock_wrong_by_seconds"] + 3600) < 60

@@ -10,8 +10,9 @@ from badgecert.core import audit, clock
 from badgecert.core.text import canonical_email
 from issuers.models import Issuer
 from notifications import mime
+from notifications.actions.outcomes import take_from_workers
 from notifications.actions.reminders import first_reminder_at
-from notifications.models import STOPS_MAIL, WAITING, Bounce, BounceKind, Message, MessageState
+from notifications.models import BULK_KINDS, STOPS_MAIL, WAITING, Bounce, BounceKind, Message, MessageState
 
 
 @transaction.atomic
@@ -44,6 +45,9 @@ def record_bounce(
             by=None,
             issuer_id=message.issuer_id,
         )
+        # One address has several spellings; its domain has one.
+        to_its_domain = Message.objects.filter(issuer=message.issuer_id, to_domain=message.to_domain)
+        take_from_workers(to_its_domain.filter(kind__in=BULK_KINDS))
     return bounce
 
 

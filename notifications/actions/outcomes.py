@@ -1,6 +1,7 @@
 """What became of a message, written down. Every write asks whether the message is still ours."""
 
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from django.db.models.functions import Coalesce
 from badgecert.core import clock
 from notifications import mime
 from notifications.actions.reminders import first_reminder_at
-from notifications.models import Message, MessageState
+from notifications.models import Message, MessageFact, MessageQuerySet, MessageState
 
 Result = TypeVar("Result")
 
@@ -149,6 +150,18 @@ def give_back(messages: Sequence[Message]) -> None:
     ids = [message.pk for message in messages]
     ours = Message.objects.filter(pk__in=ids, worker=messages[0].worker)
     _patiently(lambda: ours.exclude(state=MessageState.SENDING).update(lease_until=None))
+
+
+def take_from_workers(messages: MessageQuerySet) -> None:
+    """What workers have taken for the next seconds is no longer theirs; the one that each is handing over leaves."""
+    taken = messages.filter(state__in=(MessageState.QUEUED, MessageState.UNCERTAIN), lease_until__isnull=False)
+    taken.update(lease_until=None)
+
+
+def look_again_at_mails_about(issuance_ids: Sequence[uuid.UUID]) -> None:
+    """Something became of these badges after workers had checked their mails: whoever takes those next checks again."""
+    told = MessageFact.objects.filter(issuance__in=issuance_ids)
+    take_from_workers(Message.objects.filter(pk__in=told.values("message")))
 
 
 def _backoff(attempts: int) -> timedelta:

@@ -9,7 +9,8 @@ from badgecert.core import audit, clock
 from badgecert.core.exceptions import RefusedError
 from issuers.models import Issuer
 from issuers.permissions import can_issue
-from notifications.models import WAITING, Message, MessageQuerySet, MessageState, SitePause
+from notifications.actions.outcomes import take_from_workers
+from notifications.models import WAITING, Message, SitePause
 
 
 class AlreadyPausedError(RefusedError):
@@ -35,7 +36,7 @@ def pause_mail(issuer: Issuer, *, reason: str, by: User) -> Issuer:
         raise AlreadyPausedError
     issuer.mail_paused_at, issuer.mail_paused_by, issuer.mail_paused_reason = clock.now(), by, reason
     issuer.save(update_fields=_PAUSE)
-    _take_from_workers(Message.objects.filter(issuer=issuer))
+    take_from_workers(Message.objects.filter(issuer=issuer))
     audit.record("mail paused", issuer, by=by, issuer_id=issuer.pk, reason=reason)
     return issuer
 
@@ -58,12 +59,6 @@ def resume_mail(issuer: Issuer, *, by: User) -> int:
     return count
 
 
-def _take_from_workers(messages: MessageQuerySet) -> None:
-    """What a worker has taken for the next seconds is no longer its own; the one that it is handing over leaves."""
-    taken = messages.filter(state__in=(MessageState.QUEUED, MessageState.UNCERTAIN), lease_until__isnull=False)
-    taken.update(lease_until=None)
-
-
 _PAUSE = ("mail_paused_at", "mail_paused_by", "mail_paused_reason", "updated_at")
 
 
@@ -75,7 +70,7 @@ def pause_all_mail(*, reason: str, by: User) -> SitePause:
     pause, is_new = SitePause.objects.get_or_create(is_only=True, defaults={"paused_by": by, "reason": reason})
     if not is_new:
         raise AlreadyPausedError
-    _take_from_workers(Message.objects.all())
+    take_from_workers(Message.objects.all())
     audit.record("all mail paused", pause, by=by, reason=reason)
     return pause
 

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
+from redis import RedisError
 
 from badgecert.core import clock
 from notifications.models import CalendarSweep
@@ -17,6 +19,8 @@ LONGEST_PAUSE = timedelta(hours=36)
 TOLERANCE = timedelta(minutes=5)
 # Far less than a lease lasts.
 APART = timedelta(minutes=1)
+# In the cache, for /health/ready: by how many seconds the clock of a machine is wrong.
+WRONG_CLOCK = "wrong-clock"
 
 
 def tells_the_databases_time() -> bool:
@@ -31,16 +35,26 @@ def tells_the_databases_time() -> bool:
         apart = clock.of_this_machine() - cursor.fetchone()[0]
     if abs(apart) <= APART:
         return True
+    _tell_the_supervisors(apart)
     logger.error("This machine's clock is wrong; it sends nothing until it is right", seconds=apart.total_seconds())
     return False
+
+
+def _tell_the_supervisors(apart: timedelta) -> None:
+    """Not in the database: it ends by itself, also when the machine is switched off instead of put right."""
+    try:
+        cache.set(WRONG_CLOCK, round(apart.total_seconds()), timeout=settings.HEALTH_SILENT_SECONDS)
+    except (RedisError, OSError) as error:
+        logger.warning("/health/ready does not hear of the wrong clock", error=type(error).__name__)
 
 
 @transaction.atomic
 def clock_is_trusted(name: str, now: datetime | None = None) -> bool:
     """Whether the sweep of this name may go on.
 
-    Not on a machine whose clock is wrong. Not when the clock went back, or on by more than LONGEST_PAUSE, since it last did: then only if a second sweep, some
-    time later, finds the clock where the first one found it. So a site that was off for days waits for one round.
+    Not on a machine whose clock is wrong. Not when the clock went back, or on by more than LONGEST_PAUSE, since it last
+    did: then only if a second sweep, some time later, finds the clock where the first one found it. So a site that was
+    off for days waits for one round.
     """
     if not tells_the_databases_time():
         return False

@@ -19,13 +19,16 @@ from badges.actions.issuances import (
 )
 from badges.models import Badge, Issuance
 from issuers.models import Issuer
+from notifications.actions import delivery
 from notifications.actions import reminders as reminding
+from notifications.actions.bounces import record_bounce
 from notifications.actions.delivery import deliver_due_messages
 from notifications.actions.preferences import stop_mails
 from notifications.actions.reminders import queue_due_reminders
 from notifications.actions.sweeps import clock_is_trusted
-from notifications.models import Message, MessageFact, MessageKind, OptionalMail, Preference
+from notifications.models import BounceKind, Message, MessageFact, MessageKind, OptionalMail, Preference
 from notifications.tasks import queue_due_reminders_task
+from notifications.transport import Transport
 from tests.factories import issue, make_issuer, make_published_badge
 
 pytestmark = pytest.mark.django_db
@@ -188,6 +191,51 @@ def test_reminder_that_is_owed_is_checked_again_when_it_leaves(badge, change, re
 
     message = Message.objects.get(kind=MessageKind.REMINDER)
     assert (message.state, message.last_error) == ("cancelled", reason)
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        (lambda issuance, staff: claim_issuance(issuance, by=issuance.earner), "The earner claimed the badge."),
+        (lambda issuance, staff: decline_issuance(issuance, by=issuance.earner), "The earner declined the badge."),
+        (
+            lambda issuance, staff: suspend_issuance(issuance, reason="a check", by=staff),
+            "The badge is under review.",
+        ),
+        (lambda issuance, staff: revoke_issuance(issuance, reason="error", by=staff), "The badge was revoked first."),
+        (
+            lambda issuance, staff: record_bounce(
+                issuance.messages.get(kind=MessageKind.ISSUANCE), kind=BounceKind.HARD
+            ),
+            "An earlier mail to this address came back.",
+        ),
+    ],
+    ids=["claimed", "declined", "suspended", "revoked", "bounced"],
+)
+def test_reminder_that_a_worker_has_taken_does_not_leave_after_the_badge_stopped_waiting(
+    badge, staff, smtp, monkeypatch, end, reason
+):
+    class Waits(Transport):
+        """The badge stops waiting after its reminder was checked, before it is handed over."""
+
+        def begin(self, **envelope):
+            if not ended:
+                ended.append(end(Issuance.objects.get(pk=issuance.pk), staff))
+            super().begin(**envelope)
+
+    ended: list[Issuance] = []
+    issuance = mail_leaves(badge)
+    moment = ISSUED_AT + timedelta(days=31)
+    queue_due_reminders(moment)
+    before = len(smtp.received)
+    monkeypatch.setattr(delivery, "Transport", Waits)
+
+    with clock.at(moment):
+        deliver_due_messages()
+
+    message = Message.objects.get(kind=MessageKind.REMINDER)
+    assert (message.state, message.last_error) == ("cancelled", reason)
+    assert len(smtp.received) == before
 
 
 def test_reminder_that_is_owed_waits_for_no_change_of_the_badge(badge):

@@ -13,6 +13,7 @@ from badges.actions.issuances.versions import make_versions
 from badges.exceptions import TooLateError, WrongStateError
 from badges.models import Issuance, VersionKind, Visibility
 from badges.permissions import is_earner_of
+from badges.signals import issuances_claimed, issuances_declined
 
 DECLINE_UNDO_DAYS = 30
 
@@ -32,6 +33,7 @@ def claim_issuance(issuance: Issuance, *, by: User) -> Issuance:
     issuance.claimed_at = clock.now()
     issuance.save(update_fields=["claimed_at", "updated_at"])
     audit.record("badge claimed", issuance, by=by, issuer_id=issuance.issuer_id)
+    issuances_claimed.send(sender=Issuance, issuance_ids=[issuance.pk])
     return issuance
 
 
@@ -46,6 +48,7 @@ def decline_issuance(issuance: Issuance, *, by: User) -> Issuance:
     issuance.declined_at, issuance.claimed_at = clock.now(), None
     issuance.save(update_fields=["declined_at", "claimed_at", "updated_at"])
     audit.record("badge declined", issuance, by=by, issuer_id=issuance.issuer_id)
+    issuances_declined.send(sender=Issuance, issuance_ids=[issuance.pk])
     return issuance
 
 
