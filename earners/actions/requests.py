@@ -14,7 +14,8 @@ from badgecert.core import audit, clock
 from badgecert.core.dates import long_date
 from badgecert.core.exceptions import RefusedError
 from badges.actions.issuances import correct_issuance, renew_issuance
-from badges.models import Issuance
+from badges.actions.proposals import withdraw_unwanted
+from badges.models import Issuance, Proposal
 from badges.permissions import is_earner_of
 from badges.row_checks import problem_with_letters
 from certificates.actions.letters import make_letter
@@ -118,8 +119,8 @@ def write_to_request(request: EarnerRequest, *, text: str, files: Sequence[SafeF
 
 @transaction.atomic
 def withdraw_request(request: EarnerRequest, *, by: User) -> EarnerRequest:
-    """The earner needs it no more. Raises PermissionDenied, RequestRefusedError."""
-    request = _locked(request)
+    """The earner needs it no more, nor what staff proposed for it. Raises PermissionDenied, RequestRefusedError."""
+    request = _locked_without_proposal(request, by=by)
     if not is_earner_of(by, request.issuance):
         raise PermissionDenied
     _refuse_decided(request)
@@ -155,8 +156,10 @@ def ask_back(request: EarnerRequest, *, text: str, files: Sequence[SafeFile] = (
 
 @transaction.atomic
 def decline_request(request: EarnerRequest, *, reason: str, by: User) -> EarnerRequest:
-    """The earner is told why. Raises PermissionDenied, RequestRefusedError."""
-    request = _locked_for_staff(request, by=by)
+    """The earner is told why; what was proposed for it is taken back. Raises PermissionDenied, RequestRefusedError."""
+    request = _locked_without_proposal(request, by=by)
+    if not can_issue(by, request.issuer):
+        raise PermissionDenied
     _refuse_decided(request)
     _add_entry(request, EntryKind.DECLINED, by=by, text=reason)
     _decided(request, RequestState.DECLINED, by=by, verb="request declined", reason=reason)
@@ -268,7 +271,7 @@ def _refuse_what_is_too_much(issuance: Issuance, wish: Wish, *, by: User) -> Non
 def _locked(request: EarnerRequest) -> EarnerRequest:
     return (
         EarnerRequest.objects.select_for_update(of=("self",))
-        .select_related("issuer", "earner", "issuance__current_version")
+        .select_related("issuer", "earner", "proposal", "issuance__current_version")
         .get(pk=request.pk)
     )
 
@@ -277,6 +280,16 @@ def _locked_for_staff(request: EarnerRequest, *, by: User) -> EarnerRequest:
     request = _locked(request)
     if not can_issue(by, request.issuer):
         raise PermissionDenied
+    return request
+
+
+def _locked_without_proposal(request: EarnerRequest, *, by: User) -> EarnerRequest:
+    """Locked to be ended: no change that was proposed for it stays behind. Raises RequestRefusedError."""
+    # First the change, then its request: the order of the second person, who may be agreeing at this moment.
+    withdraw_unwanted(Proposal.objects.filter(requests=request), by=by)
+    request = _locked(request)
+    if request.awaits_second_person:
+        raise RequestRefusedError(_("This change is being made right now. Look at the request again in a minute."))
     return request
 
 

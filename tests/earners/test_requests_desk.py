@@ -10,10 +10,12 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from badgecert.core import clock
+from badgecert.core.models import AuditEvent
 from badges.actions.issuances import suspend_issuance
 from badges.disclosure import State, can_see
-from badges.models import ExpiryRule
-from earners.actions.requests import Wish, ask_back, open_request, take_request
+from badges.models import ChangeKind, ExpiryRule, Proposal
+from earners.actions.proposing import propose_for_request
+from earners.actions.requests import Wish, ask_back, decline_request, open_request, take_request, withdraw_request
 from earners.models import EarnerRequest, RequestKind
 from issuers.models import StaffRole
 from tests.factories import issue, make_issuer, make_published_badge, make_staff
@@ -403,3 +405,37 @@ def test_where_a_second_person_agrees_the_request_waits_with_the_change(client, 
     assert before == ("open", 1)
     assert (asked.state, asked.made_version.recipient_name, asked.decided_by) == ("approved", "Ana Ito", staff)
     assert asked.entries.get(kind="approved").text == "Done for you"
+
+
+def test_change_that_nobody_wants_any_more_waits_for_no_second_person(client, earner, issuance, staff):
+    issuer = issuance.issuer
+    issuer.corrections_need_approval = True
+    issuer.save()
+    second = make_staff(issuer)
+    withdrawn, declined = (
+        open_request(issuance, wish, by=earner)
+        for wish in (
+            Wish(kind=RequestKind.NAME, wanted_name="Ana Ito"),
+            Wish(kind=RequestKind.EXPIRY, wanted_on=date(2030, 1, 1)),
+        )
+    )
+    for asked, stated in ((withdrawn, {"recipient_name": "Ana Ito"}), (declined, {"expires_on": date(2030, 1, 1)})):
+        propose_for_request(
+            asked, kind=ChangeKind.CORRECT, changes=[(asked.issuance, stated)], by=staff, reason="asked for"
+        )
+    waiting = Proposal.objects.waiting_for(second).count()
+
+    withdraw_request(withdrawn, by=earner)
+    decline_request(declined, reason="It ends with your course.", by=second)
+
+    assert (waiting, Proposal.objects.waiting_for(second).count()) == (2, 0)
+    assert set(Proposal.objects.values_list("state", flat=True)) == {"withdrawn"}
+    assert set(AuditEvent.objects.filter(verb="change withdrawn").values_list("by", flat=True)) == {
+        earner.pk,
+        second.pk,
+    }
+    proposal = Proposal.objects.get(requests=withdrawn)
+    client.force_login(second)
+    answer = client.post(reverse("admin:approve_proposal", args=[proposal.pk]), follow=True)
+    assert "Nobody waits for an answer to this any more." in answer.content.decode()
+    assert issuance.versions.count() == 1

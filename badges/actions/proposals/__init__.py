@@ -7,6 +7,7 @@ from badges.actions.proposals.deciding import (
     propose_changes,
     submit_proposal,
     withdraw_proposal,
+    withdraw_unwanted,
 )
 from badges.actions.proposals.drafting import draft_decision, draft_proposal, set_last_day
 
@@ -20,4 +21,5 @@ __all__ = [
     "set_last_day",
     "submit_proposal",
     "withdraw_proposal",
+    "withdraw_unwanted",
 ]

@@ -14,6 +14,7 @@ from badges.actions.proposals.applying import apply_at_once
 from badges.actions.proposals.drafting import change_of, draft_proposal, locked_proposal
 from badges.exceptions import WrongStateError
 from badges.models import ChangeKind, Issuance, Proposal, ProposalState
+from badges.models.proposal import ProposalQuerySet
 from badges.permissions import may_decide, second_person_needed
 from badges.signals import proposal_settled
 
@@ -102,6 +103,21 @@ def withdraw_proposal(proposal: Proposal, *, by: User) -> Proposal:
         raise PermissionDenied
     if proposal.state not in {ProposalState.DRAFT, ProposalState.WAITING}:
         raise WrongStateError(_("It was decided already, so it cannot be taken back."))
+    return _withdrawn(proposal, by=by)
+
+
+@transaction.atomic
+def withdraw_unwanted(proposals: ProposalQuerySet, *, by: User) -> None:
+    """What these were proposed for is not wanted any more: those that still wait are taken back, whoever proposed them.
+
+    Who may say so is for the caller to check.
+    """
+    waiting = proposals.filter(state=ProposalState.WAITING).select_for_update(of=("self",)).order_by("pk")
+    for proposal in waiting:
+        _withdrawn(proposal, by=by)
+
+
+def _withdrawn(proposal: Proposal, *, by: User) -> Proposal:
     proposal.state = ProposalState.WITHDRAWN
     proposal.save(update_fields=["state", "updated_at"])
     _record("change withdrawn", proposal, by=by)
