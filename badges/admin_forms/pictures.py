@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -20,6 +21,8 @@ from badges.drawing.pictures import to_png
 from badges.drawing.shapes import SHAPES
 from badges.drawing.symbols import icon_for, icon_names, icon_words
 from issuers.models import Issuer
+
+_ART_FIELDS = ("shape", "palette", "art_colour", "accent", "icon", "top_text", "bottom_text", "ribbon", "level")
 
 
 class PictureForm(forms.Form):
@@ -138,6 +141,11 @@ class PictureForm(forms.Form):
         svg = draw_badge(art)
         self.art = asdict(art)
         return picture_from_drawing(svg=svg, png=to_png(svg, 600))
+
+    @property
+    def art_query(self) -> str:
+        """The drawing as the form shows it, for the address of its preview."""
+        return urlencode({name: self[name].value() or "" for name in _ART_FIELDS})
 
     @property
     def icons(self) -> list[tuple[str, str]]:

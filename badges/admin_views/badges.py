@@ -79,7 +79,7 @@ def preview_art(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     picture = problem = ""
     try:
-        svg = draw_badge(art_from(request.POST, default_text=_("Your organisation")))
+        svg = draw_badge(art_from(request.POST or request.GET, default_text=_("Your organisation")))
         picture = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     except BadgeArtError as error:
         problem = str(error)

@@ -1,3 +1,5 @@
+from base64 import b64decode
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
@@ -227,6 +229,7 @@ def test_choices_of_a_drawn_picture_are_remembered(client, issuer, designer):
 
     form = client.get(address).context["form"]
     typed = {name: form[name].value() for name in ("shape", "palette", "art_colour", "accent", "icon", "top_text")}
+    preview = client.get(f"{reverse('admin:preview_art')}?{form.art_query}").context["picture"]
     client.post(address, {**PLAIN, **typed, "ribbon": "2027"})
 
     assert typed == {
@@ -237,6 +240,7 @@ def test_choices_of_a_drawn_picture_are_remembered(client, issuer, designer):
         "icon": "sprout",
         "top_text": "CLINICAL MENTOR",
     }
+    assert b64decode(preview.partition(",")[2]) == bytes(badge.current_version.picture.svg)
     badge.refresh_from_db()
     assert (badge.current_version.number, badge.current_version.art["ribbon"]) == (2, "2027")
     assert badge.current_version.art["shape"] == "hexagon"
