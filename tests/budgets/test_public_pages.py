@@ -3,7 +3,6 @@
 `docs/acceptance.md` says which line of the design each of these holds.
 """
 
-import json
 import re
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -12,24 +11,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser import overflowing_width
-from tests.embedded import EmbeddedDemo
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 BYTES, REQUESTS, LAYOUT_SHIFT = 100_000, 12, 0.01
-PATHS = ["/", "/help/", "/verify/", "/badges/", "/badges/clean-needle-technique/", "/issuers/northgate/", "/guides/"]
-# One of each tone, and the longest name.
-STATES = ["valid", "expired", "revoked", "private", "not_found"]
-
-
-@pytest.fixture(scope="module")
-def links(embedded: EmbeddedDemo) -> dict[str, Any]:
-    return json.loads(embedded.manage("demo_links", "--json"))
-
-
-@pytest.fixture
-def addresses(links: dict[str, Any]) -> list[str]:
-    return [*(links["base"] + path for path in PATHS), *(links["pages"][state] for state in STATES)]
 
 
 class Cost(NamedTuple):
