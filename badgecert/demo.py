@@ -19,6 +19,7 @@ from badgecert.core.dates import day_in
 from badgecert.core.models import Picture
 from badgecert.core.pictures import picture_from_drawing
 from badgecert.dashboard.counting import all_days, count_days
+from badgecert.demo_desk import leave_a_file, leave_a_proposal
 from badges.actions import issuances as act
 from badges.actions.badges import BadgeContent, make_badge, publish_badge
 from badges.actions.showing import make_share_link
@@ -148,7 +149,10 @@ ORGANISATIONS = (
         time_zone="Asia/Singapore",
         brand_colour="#5a3a12",
         monogram=("A", "bronze"),
-        staff=(StaffPerson(name="Wei Ling Tan", email="weiling@analysts.example", role=StaffRole.OWNER),),
+        staff=(
+            StaffPerson(name="Wei Ling Tan", email="weiling@analysts.example", role=StaffRole.OWNER),
+            StaffPerson(name="Daniel Koh", email="daniel@analysts.example", role=StaffRole.MANAGER),
+        ),
     ),
 )
 
@@ -432,6 +436,7 @@ def load(say: Callable[[str], object]) -> dict[str, str]:
     _fill_profile(User.objects.get(email=AMARA))
     _show(User.objects.get(email=AMARA))
     _ask()
+    _leave_work(badges[NEEDLE], badges[CHARTER])
     say(f"Issued {len(AWARDS)} badges.")
     return pages
 
@@ -587,6 +592,18 @@ def _ask() -> None:
             with clock.at(clock.now() - timedelta(days=asked.days_ago - 1)):
                 answer_request(request, text=asked.answer, by=_owner(issuance.issuer))
                 deliver_due_messages()
+
+
+def _leave_work(course: Badge, charter: Badge) -> None:
+    """What staff find at their desks: a file with rows to mend, and a change that waits for a second person."""
+    with clock.at(clock.now() - timedelta(hours=3)):
+        leave_a_file(course, by=_owner(course.issuer))
+        leave_a_proposal(
+            charter.issuer,
+            list(Issuance.objects.standing().filter(badge=charter).with_what_they_say().order_by("issued_at")[:3]),
+            owner=_owner(charter.issuer),
+            by=User.objects.get(email="daniel@analysts.example"),
+        )
 
 
 def _claim(issuance: Issuance, by: User) -> Issuance:

@@ -17,6 +17,9 @@ from badges.models import Badge, Batch, BatchRow, Column
 from badges.row_checks import NARRATIVE_LENGTH
 from badges.spreadsheets import problem_with_columns
 
+# Some two thousand people; a browser grows slow with more.
+PASTED_LENGTH = 200_000
+
 
 class FileForm(UploadForm):
     """A file of many people for one badge."""
@@ -24,11 +27,49 @@ class FileForm(UploadForm):
     badge = BadgeChoice(
         label=gettext_lazy("Badge"), queryset=Badge.objects.none(), empty_label=gettext_lazy("Choose a badge")
     )
-    field_order = ("badge", "file")
+    pasted = forms.CharField(
+        label=gettext_lazy("Or paste rows"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
+        help_text=gettext_lazy("Copied from a spreadsheet, with the headings in the first line."),
+        strip=False,
+    )
+    field_order = ("badge", "file", "pasted")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["badge"].queryset = published_badges(user)  # type: ignore[attr-defined]
+        self.fields["file"].required = False
+
+    def clean_pasted(self) -> str:
+        pasted: str = self.cleaned_data["pasted"]
+        if len(pasted) > PASTED_LENGTH:
+            raise ValidationError(
+                _("You pasted %(length)d characters; at most %(limit)d fit. Upload them as a file."),
+                params={"length": len(pasted), "limit": PASTED_LENGTH},
+            )
+        return pasted if pasted.strip() else ""
+
+    def clean(self) -> None:
+        if self.errors:
+            return
+        file, pasted = self.cleaned_data["file"], self.cleaned_data["pasted"]
+        if file is None and not pasted:
+            self.add_error("file", _("Choose a file, or paste rows below."))
+        elif file is not None and pasted:
+            self.add_error("pasted", _("Either choose a file or paste rows, not both."))
+
+    @property
+    def given(self) -> str:
+        """The field in which the rows are."""
+        return "pasted" if self.cleaned_data["pasted"] else "file"
+
+    def table(self) -> tuple[bytes, str]:
+        """The rows as bytes, and the name of their file."""
+        if pasted := self.cleaned_data["pasted"]:
+            return pasted.encode(), _("Pasted rows")
+        file = self.cleaned_data["file"]
+        return file.read(), file.name
 
 
 class ColumnsForm(forms.Form):

@@ -12,6 +12,7 @@ from badgecert.core.text import canonical_email, clean_email, clean_person_name
 from badges.models import Batch, BatchRow, Column, Issuance
 from badges.row_checks import (
     NARRATIVE_LENGTH,
+    about_cell,
     clean_evidence,
     doubt_about_name,
     problem_with_dates,
@@ -95,7 +96,7 @@ def read_values(row: BatchRow, values: Mapping[str, str], *, today: date) -> Non
 def _read(row: BatchRow, said: Mapping[str, str], *, name: str, email: str, today: date) -> None:
     badge, version = row.batch.badge, row.batch.badge_version
     if swapped := problem_with_swapped(name, email):
-        raise _wrong(Column.NAME, swapped)
+        raise _wrong(Column.NAME, name, swapped)
     row.recipient_name = _cleaned(Column.NAME, clean_person_name, name)
     row.recipient_email = _cleaned(Column.EMAIL, clean_email, email)
     row.recipient_key = canonical_email(row.recipient_email)
@@ -110,7 +111,7 @@ def _read(row: BatchRow, said: Mapping[str, str], *, name: str, email: str, toda
     if problem := problem_with_dates(row.issued_on, row.expires_on, today=today):
         raise CellError(Column.EXPIRES_ON if expires_on else Column.ISSUED_ON, problem)
     if problem := problem_with_glyphs(row.recipient_name, version):
-        raise CellError(Column.NAME, problem)
+        raise _wrong(Column.NAME, row.recipient_name, problem)
     if doubt := doubt_about_name(row.recipient_name, version):
         row.warning, row.suggestion, row.at_fault = doubt.words, doubt.suggestion[:200], Column.NAME
 
@@ -119,11 +120,11 @@ def _cleaned(column: Column, clean: Callable[[str], T], text: str) -> T:
     try:
         return clean(text)
     except ValidationError as error:
-        raise _wrong(column, " ".join(error.messages)) from error
+        raise _wrong(column, text, " ".join(error.messages)) from error
 
 
-def _wrong(column: Column, words: str) -> CellError:
-    return CellError(column, f"{column.label}: {words}")
+def _wrong(column: Column, text: str, words: str) -> CellError:
+    return CellError(column, about_cell(str(column.label), text, words))
 
 
 def _clean_narrative(text: str) -> str:

@@ -18,7 +18,7 @@ from badgecert.core.safe_csv import FORMULA_MARKS
 from badgecert.core.text import canonical_email, clean_email, clean_person_name
 from badges.exceptions import FileRefusedError
 from badges.models import Issuance, ProposedChange
-from badges.row_checks import NARRATIVE_LENGTH, clean_evidence
+from badges.row_checks import NARRATIVE_LENGTH, about_cell, clean_evidence
 from badges.spreadsheets import SheetRow, parse_day, read_lines
 from issuers.models import Issuer
 
@@ -43,7 +43,8 @@ _UNREADABLE = re.compile("[\udc80-\udcff\x00]")
 
 
 class CorrectionFile(NamedTuple):
-    changes: list[ProposedChange]
+    changes: Iterator[ProposedChange]
+    """Can be gone through once. It raises FileRefusedError where the file breaks off."""
     notices: list[str]
 
 
@@ -58,11 +59,20 @@ def read_corrections(content: bytes, *, file_name: str, issuer: Issuer) -> Corre
         raise FileRefusedError(_("This file is empty."))
     header = [cell.strip() for cell in first.cells]
     columns = _columns(header)
-    changes: list[ProposedChange] = []
-    line_of: dict[object, int] = {}
     rows = (row for row in lines if any(cell.strip() for cell in row.cells))
+    unread = [heading for heading in header if heading and _plain(heading) not in {*_COLUMN_OF, "reason"}]
+    notices = [_("These columns are not read: %(columns)s.") % {"columns": ", ".join(unread[:5])}] if unread else []
+    return CorrectionFile(_read(rows, header=header, columns=columns, issuer=issuer), notices)
+
+
+def _read(
+    rows: Iterator[SheetRow], *, header: Sequence[str], columns: Mapping[str, int], issuer: Issuer
+) -> Iterator[ProposedChange]:
+    count = 0
+    line_of: dict[object, int] = {}
     while some := list(islice(rows, _ROWS_AT_ONCE)):
-        if len(changes) + len(some) > settings.BATCH_ROWS_LIMIT:
+        count += len(some)
+        if count > settings.BATCH_ROWS_LIMIT:
             raise FileRefusedError(
                 _("This file has more than %(limit)d rows. Split it.") % {"limit": settings.BATCH_ROWS_LIMIT}
             )
@@ -71,12 +81,9 @@ def read_corrections(content: bytes, *, file_name: str, issuer: Issuer) -> Corre
                 before = line_of.setdefault(change.issuance.pk, change.line)
                 if before != change.line:
                     change.problem = _("The same badge as row %(line)d. Leave one out.") % {"line": before}
-            changes.append(change)
-    if not changes:
+            yield change
+    if not count:
         raise FileRefusedError(_("This file has a header and no rows below it."))
-    unread = [heading for heading in header if heading and _plain(heading) not in {*_COLUMN_OF, "reason"}]
-    notices = [_("These columns are not read: %(columns)s.") % {"columns": ", ".join(unread[:5])}] if unread else []
-    return CorrectionFile(changes, notices)
 
 
 def template_rows() -> list[list[str]]:
@@ -193,7 +200,7 @@ def _stated(cells: Mapping[str, str]) -> dict[str, object]:
         try:
             stated[_SAYS.get(column, column)] = read(text)
         except ValidationError as error:
-            raise ValidationError([f"{column}: {message}" for message in error.messages]) from error
+            raise ValidationError([about_cell(column, text, message) for message in error.messages]) from error
     return stated
 
 

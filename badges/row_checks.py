@@ -28,7 +28,20 @@ _WORD = re.compile(r"[^\W\d_]+")
 # What the certificates hold on one line at the smallest size of a name.
 _LINE_IN_EMS = 24
 
+# So much of a cell stands in a sentence about it.
+_SHOWN_LETTERS = 40
+
 _web_address = URLValidator(schemes=["http", "https"])
+
+
+def about_cell(column: str, text: str, words: str) -> str:
+    """What is wrong with a cell, after its column and what stands in it; not twice what the words say already."""
+    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in text.strip())
+    if not shown or (len(shown) >= 5 and shown[:30] in words):
+        return f"{column}: {words}"
+    if len(shown) > _SHOWN_LETTERS:
+        shown = shown[:_SHOWN_LETTERS] + "…"
+    return _("%(column)s “%(value)s”: %(words)s") % {"column": column, "value": shown, "words": words}
 
 
 def clean_evidence(address: str) -> str:
@@ -50,17 +63,19 @@ def clean_evidence(address: str) -> str:
 
 
 def problem_with_dates(issued_on: date, expires_on: date | None, *, today: date) -> str:
+    days = {
+        "issued": long_date(issued_on),
+        "expires": long_date(expires_on) if expires_on else "",
+        "first": long_date(FIRST_DAY),
+    }
     if issued_on < FIRST_DAY:
-        return _("The issue date is before %(day)s.") % {"day": long_date(FIRST_DAY)}
+        return _("The issue date, %(issued)s, is before %(first)s. Check the year.") % days
     if issued_on > today + timedelta(days=FURTHEST_DAYS):
-        return _("The issue date is more than a year ahead. Check the year.")
+        return _("The issue date, %(issued)s, is more than a year ahead. Check the year.") % days
     if expires_on is not None and expires_on < issued_on:
-        return _("It would expire on %(expires)s, before it is issued on %(issued)s.") % {
-            "expires": long_date(expires_on),
-            "issued": long_date(issued_on),
-        }
+        return _("It would expire on %(expires)s, before it is issued on %(issued)s. Correct one of the two.") % days
     if expires_on is not None and expires_on > issued_on + relativedelta(years=100):
-        return _("It would be valid for more than 100 years. Leave the date empty if it never expires.")
+        return _("Valid until %(expires)s is more than 100 years. Leave the date empty if it never expires.") % days
     return ""
 
 

@@ -10,8 +10,11 @@ from badgecert.accounts.models import User
 from badgecert.core import clock
 from badges.checking import held_by, read_values
 from badges.exceptions import WrongStateError
-from badges.models import Batch, BatchRow, BatchState, HolderPolicy, RowState
+from badges.models import Batch, BatchRow, BatchState, Column, HolderPolicy, RowState
+from badges.models.batch import JUDGED
 from issuers.permissions import can_issue
+
+_ROWS_AT_ONCE = 500
 
 
 @transaction.atomic
@@ -48,6 +51,30 @@ def accept_rows(batch: Batch, *, rows: Iterable[BatchRow] | None = None, by: Use
     odd.judge_by(batch.policy)
     for policy in HolderPolicy.values:
         odd.judge_by(policy, chosen=policy)
+
+
+@transaction.atomic
+def use_suggestions(batch: Batch, *, by: User) -> int:
+    """Take for every odd name what probably was meant; how many rows that were. Raises as correct_row()."""
+    batch = _locked(batch, by=by)
+    if Column.NAME not in batch.columns:
+        return 0
+    headings = {column: batch.header[place] for column, place in batch.columns.items()}
+    odd = batch.rows.filter(state=RowState.LOOK, at_fault=Column.NAME, is_accepted=False).exclude(suggestion="")
+    today = clock.today(batch.issuer.time_zone)
+    changed, line = 0, 0
+    while rows := list(
+        odd.filter(line__gt=line).select_related("holding__current_version").order_by("line")[:_ROWS_AT_ONCE]
+    ):
+        for row in rows:
+            row.batch, holding = batch, row.holding
+            row.cells = row.with_cells({headings[Column.NAME]: row.suggestion})
+            read_values(row, {column: row.cell(name) for column, name in headings.items()}, today=today)
+            row.holding = holding
+            row.settle()
+        BatchRow.objects.bulk_update(rows, JUDGED)
+        changed, line = changed + len(rows), rows[-1].line
+    return changed
 
 
 @transaction.atomic

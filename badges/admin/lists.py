@@ -313,6 +313,7 @@ class BatchAdmin(StaffAdmin[Batch]):
             path(f"{batch}/rows/<uuid:row_id>/decide/", site.admin_view(admin_views.decide_row), name="decide_row"),
             path(f"{batch}/undo/", site.admin_view(admin_views.undo), name="undo_batch"),
             path(f"{batch}/send/", site.admin_view(admin_views.send), name="send_batch"),
+            path(f"{batch}/mend/", site.admin_view(admin_views.mend), name="mend_batch"),
             path(f"{batch}/revoke/", site.admin_view(admin_views.revoke_all), name="revoke_batch"),
             path(f"{batch}/held.csv", site.admin_view(admin_views.held_rows), name="held_rows"),
             *super().get_urls(),

@@ -20,9 +20,9 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
     )
 
-    def clean_file(self) -> "UploadedFile[Any]":
-        file: UploadedFile[Any] = self.cleaned_data["file"]
-        if file.size and file.size > settings.BATCH_BYTES_LIMIT:
+    def clean_file(self) -> "UploadedFile[Any] | None":
+        file: UploadedFile[Any] | None = self.cleaned_data["file"]
+        if file and file.size and file.size > settings.BATCH_BYTES_LIMIT:
             raise ValidationError(
                 _("The file has %(size).1f MB; at most %(limit).0f MB fit. Split it."),
                 params={"size": file.size / 1_000_000, "limit": settings.BATCH_BYTES_LIMIT / 1_000_000},

@@ -19,16 +19,18 @@ from badgecert.core.admin import desk_page, refusals_as_messages
 from badgecert.core.safe_csv import csv_download
 from badges import spreadsheets
 from badges.actions.batches import confirm_batch, send_now, undo_batch
+from badges.actions.held import draft_held_rows
 from badges.actions.proposals import draft_decision
 from badges.admin_forms import IssueForm
 from badges.admin_views.access import staff
 from badges.admin_views.files import own_batch, steps_of_a_file
 from badges.batch_forms import LeavingForm
-from badges.models import Batch, BatchRow, BatchState, ChangeKind, HolderPolicy, RowOutcome, RowState
+from badges.models import Batch, BatchRow, BatchState, ChangeKind, Column, HolderPolicy, RowOutcome, RowState
 from badges.models.batch import BatchRowQuerySet
 from issuers.permissions import can_issue
 
 ROWS_PER_PAGE = 50
+_SUGGESTED = Q(state=RowState.LOOK, at_fault=Column.NAME) & ~Q(suggestion="")
 _SHOWN = {"ready": RowState.READY, "look": RowState.LOOK, "refused": RowState.REFUSED}
 
 
@@ -87,6 +89,8 @@ def batch_page(request: HttpRequest, batch: Batch) -> HttpResponse:
         leaving=LeavingForm(badge=batch.badge),
         minutes_left=_minutes_left(batch),
         minutes_to_undo=batch.issuer.cooling_off_minutes,
+        may_mend=may_issue and batch.state == BatchState.ISSUED and bool(batch.header) and counts["held"] > 0,
+        can_use_suggestions=Column.NAME in batch.columns and counts["suggested"] > 0,
         may_revoke=may_issue and batch.state == BatchState.ISSUED and batch.issuances.standing().exists(),
         issue_button=ngettext("Issue %(count)d badge", "Issue %(count)d badges", counts["ready"])
         % {"count": counts["ready"]},
@@ -145,6 +149,7 @@ def _counts(batch: Batch) -> dict[str, int]:
         ready=Count("pk", filter=Q(state=RowState.READY)),
         look=Count("pk", filter=Q(state=RowState.LOOK)),
         refused=Count("pk", filter=Q(state=RowState.REFUSED)),
+        suggested=Count("pk", filter=_SUGGESTED),
         odd=Count("pk", filter=Q(state=RowState.LOOK) & ~Q(warning="")),
         issued=Count("pk", filter=Q(outcome=RowOutcome.ISSUED)),
         renewed=Count("pk", filter=Q(outcome=RowOutcome.RENEWED)),
@@ -226,6 +231,15 @@ def revoke_all(request: HttpRequest, batch_id: UUID) -> HttpResponse:
             ChangeKind.REVOKE, batch.issuances.standing(), by=staff(request), file_name=batch.file_name
         )
         return redirect("admin:badges_proposal_change", proposal.pk)
+    return redirect("admin:badges_batch_change", batch.pk)
+
+
+@require_POST
+def mend(request: HttpRequest, batch_id: UUID) -> HttpResponse:
+    """The rows that were left behind, in a preview of their own."""
+    batch = own_batch(request, batch_id)
+    with refusals_as_messages(request):
+        batch = draft_held_rows(batch, by=staff(request))
     return redirect("admin:badges_batch_change", batch.pk)
 
 

@@ -41,11 +41,11 @@ def issue_file(request: HttpRequest) -> HttpResponse:
         request.POST or None, request.FILES or None, initial={"badge": request.GET.get("badge", "")}, user=by
     )
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
+        content, file_name = form.table()
         try:
-            batch = upload_file(form.cleaned_data["badge"], content=file.read(), file_name=file.name, by=by)
+            batch = upload_file(form.cleaned_data["badge"], content=content, file_name=file_name, by=by)
         except RefusedError as error:
-            form.add_error("file", str(error))
+            form.add_error(form.given, str(error))
         else:
             return _on(request, batch)
     return desk_page(

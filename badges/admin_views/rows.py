@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from badgecert.core.admin import desk_page, refusals_as_messages
-from badges.actions.rows import accept_rows, choose_policy, correct_row
+from badges.actions.rows import accept_rows, choose_policy, correct_row, use_suggestions
 from badges.admin_views.access import staff
 from badges.admin_views.files import own_batch, steps_of_a_file
 from badges.batch_forms import RowForm
@@ -66,13 +67,17 @@ def decide_row(request: HttpRequest, batch_id: UUID, row_id: UUID) -> HttpRespon
 
 @require_POST
 def decide_rows(request: HttpRequest, batch_id: UUID) -> HttpResponse:
-    """What is said of all rows at once: a policy, or that what looks odd is right."""
+    """What is said of all rows at once: a policy, that what looks odd is right, or that it is what we suggest."""
     batch, by = own_batch(request, batch_id), staff(request)
     with refusals_as_messages(request):
         if request.POST.get("policy") in HolderPolicy.values:
             choose_policy(batch, request.POST["policy"], by=by)
         elif "keep" in request.POST:
             accept_rows(batch, by=by)
+        elif "suggested" in request.POST:
+            count = use_suggestions(batch, by=by)
+            words = ngettext("%(count)d name was corrected.", "%(count)d names were corrected.", count)
+            messages.success(request, words % {"count": count})
     return redirect(_address(request, batch))
 
 

@@ -324,10 +324,10 @@ class BatchRow(Row):
 
     def save_judgement(self) -> None:
         """Everything that a new look at it can change."""
-        self.save(update_fields=_JUDGED)
+        self.save(update_fields=JUDGED)
 
 
-_JUDGED = (
+JUDGED = (
     *("cells", "recipient_name", "recipient_email", "recipient_key", "issued_on", "expires_on", "completed_on"),
     *("is_dated_by_us", "expires_by_rule", "evidence_url", "narrative", "state", "problem", "warning", "at_fault"),
     *("suggestion", "is_accepted", "duplicate_of", "holding", "policy"),

@@ -2,9 +2,11 @@
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q
 
 from badgecert.accounts.models import User
-from badges.models import Issuance
+from badges.models import Batch, Issuance
+from notifications.models import WAITING, Message, MessageState
 from notifications.stories import story_of_earner, story_of_issuance
 
 register = template.Library()
@@ -21,6 +23,17 @@ def mail_about(context: template.Context, issuance: Issuance) -> dict[str, objec
 def mail_to(context: template.Context, earner: User) -> dict[str, object]:
     """What became of the mail to one person, from the reader's own organisations."""
     return {"lines": story_of_earner(earner, by=_reader(context))}
+
+
+@register.inclusion_tag("admin/notifications/mail_of_batch.html")
+def mail_of_batch(batch: Batch) -> dict[str, object]:
+    """How far the mails of a batch are; one query."""
+    counts: dict[str, int] = Message.objects.filter(issuance__batch=batch).aggregate(
+        sent=Count("pk", filter=Q(state=MessageState.SENT)),
+        waiting=Count("pk", filter=Q(state__in=WAITING)),
+        failed=Count("pk", filter=Q(state=MessageState.FAILED)),
+    )
+    return {**counts, "batch": batch}
 
 
 def _reader(context: template.Context) -> User:

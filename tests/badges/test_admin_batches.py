@@ -31,6 +31,9 @@ from badges.models import (
     RowState,
 )
 from badges.spreadsheets import open_sheet
+from notifications.actions.bounces import record_bounce
+from notifications.actions.delivery import deliver_due_messages
+from notifications.models import BounceKind, Message
 from tests.factories import issue, make_issuer, make_published_badge, make_staff
 
 
@@ -258,7 +261,7 @@ def test_held_rows_download_with_reasons(desk, badge):
     rows = list(csv.reader(io.StringIO(file.getvalue().decode("utf-8-sig"))))
     assert rows == [
         ["name", "email", "team", "reason"],
-        ["'=1+1", "nobody", "B", "E-mail: This e-mail address has no @."],
+        ["'=1+1", "nobody", "B", "E-mail “nobody”: This e-mail address has no @."],
     ]
     assert file["Content-Disposition"] == 'attachment; filename="held-rows.csv"'
 
@@ -375,7 +378,7 @@ def test_cell_that_is_still_wrong_says_so(desk, badge):
 
     page = decide(desk, the_row(2), value="jo@")
 
-    assert said(page) == ["Row 2: E-mail: Enter an e-mail address like ana@example.org."]
+    assert said(page) == ["Row 2: E-mail “jo@”: Enter an e-mail address like ana@example.org."]
 
 
 def test_correcting_the_first_of_two_frees_the_second(desk, badge):
@@ -434,6 +437,150 @@ def test_all_odd_names_are_kept_at_once_but_not_what_is_wrong(desk, badge):
         RowState.READY,
         RowState.REFUSED,
     ]
+
+
+def test_all_suggestions_are_taken_at_once_and_the_rest_stays(desk, badge):
+    upload(
+        desk,
+        badge,
+        b"name,email\nANA ITO,ana@example.org\nBO LINDQVIST,bo@example.org\nCYRA,nobody\nBO LI,BO@example.org\n",
+    )
+
+    page = desk.post(reverse("admin:decide_rows", args=[Batch.objects.get().pk]), {"suggested": "1"}, follow=True)
+
+    assert said(page) == ["2 names were corrected."]
+    assert list(BatchRow.objects.order_by("line").values_list("recipient_name", "state", "duplicate_of")) == [
+        ("Ana Ito", RowState.READY, None),
+        ("Bo Lindqvist", RowState.READY, None),
+        ("CYRA", RowState.REFUSED, None),
+        ("BO LI", RowState.REFUSED, 3),
+    ]
+    assert BatchRow.objects.get(line=2).cells == [["name", "Ana Ito"], ["email", "ana@example.org"]]
+
+
+def test_suggestions_for_200_names_cost_as_many_queries_as_10(desk, badge):
+    costs = []
+    for number in (10, 200):
+        names = "".join(f"ODD NAME,p{number}-{one}@example.org\n" for one in range(number))
+        upload(desk, badge, f"name,email\n{names}".encode())
+        batch = Batch.objects.order_by("-created_at")[0]
+        with CaptureQueriesContext(connection) as queries:
+            desk.post(reverse("admin:decide_rows", args=[batch.pk]), {"suggested": "1"})
+        costs.append(len(queries))
+
+    assert costs[0] == costs[1]
+    assert BatchRow.objects.filter(state=RowState.READY, recipient_name="Odd Name").count() == 210
+
+
+# --- pasted rows -----------------------------------------------------------------------------------
+
+
+def paste(client, badge, text: str):
+    return client.post(reverse("admin:issue_file"), {"badge": str(badge.pk), "pasted": text}, follow=True)
+
+
+def test_rows_pasted_from_a_spreadsheet_are_checked_like_a_file(desk, badge):
+    paste(desk, badge, "name\temail\r\nAna Ito\tana@example.org\r\nBo\tnobody\r\n")
+
+    assert Batch.objects.get().file_name == "Pasted rows"
+    assert list(BatchRow.objects.values_list("recipient_name", "state")) == [
+        ("Ana Ito", RowState.READY),
+        ("Bo", RowState.REFUSED),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "errors"),
+    [
+        ({}, {"file": ["Choose a file, or paste rows below."]}),
+        ({"pasted": " \r\n"}, {"file": ["Choose a file, or paste rows below."]}),
+        (
+            {"pasted": "name,email\n", "file": SimpleUploadedFile("people.csv", b"name,email\nAna,a@example.org\n")},
+            {"pasted": ["Either choose a file or paste rows, not both."]},
+        ),
+        ({"pasted": "name,email\n"}, {"pasted": ["This file has a header and no rows below it."]}),
+        (
+            {"pasted": "x" * 200_001},
+            {"pasted": ["You pasted 200001 characters; at most 200000 fit. Upload them as a file."]},
+        ),
+    ],
+)
+def test_nothing_too_much_and_both_are_refused_with_a_sentence(desk, badge, given, errors):
+    page = desk.post(reverse("admin:issue_file"), {"badge": str(badge.pk), **given})
+
+    assert dict(page.context["form"].errors) == errors
+    assert not Batch.objects.exists()
+
+
+# --- what an issued batch left behind ----------------------------------------------------------------
+
+
+@pytest.fixture
+def issued(desk, badge):
+    """A batch of which one row was issued and two were held."""
+    upload(desk, badge, b"name,email\nAna,ana@example.org\nBo,nobody\nANA ITO,ana@example.org\n")
+    batch = Batch.objects.get()
+    order(desk, "confirm_batch", batch)
+    with after_the_time_to_undo(batch):
+        issue_due_batches()
+    return batch
+
+
+def test_held_rows_are_mended_and_issued_after_their_batch(desk, issued):
+    order(desk, "mend_batch", issued)
+    page = order(desk, "mend_batch", issued)
+    draft = Batch.objects.get(state=BatchState.DRAFT)
+    decide(desk, draft.rows.get(line=3), value="bo@example.org")
+    order(desk, "confirm_batch", draft)
+    with after_the_time_to_undo(draft):
+        issue_due_batches()
+
+    assert page.redirect_chain[-1][0] == reverse("admin:badges_batch_change", args=[draft.pk])
+    assert list(draft.rows.order_by("line").values_list("line", "outcome", "duplicate_of")) == [
+        (3, "issued", None),
+        (4, "", None),
+    ]
+    assert sorted(Issuance.objects.values_list("recipient_key", flat=True)) == ["ana@example.org", "bo@example.org"]
+    assert issued.rows.count() == 3
+
+
+def test_held_rows_of_a_batch_that_is_not_issued_or_not_ones_own_stay(desk, badge, client):
+    upload(desk, badge, people(1, held=1))
+    batch = Batch.objects.get()
+
+    page = order(desk, "mend_batch", batch)
+
+    assert said(page) == ["Only rows of a file that an issued batch left behind can be mended."]
+    client.force_login(make_staff(make_issuer()))
+    assert order(client, "mend_batch", batch).status_code == 404
+    assert Batch.objects.count() == 1
+
+
+def test_issued_batch_says_how_far_its_mails_are(desk, issued):
+    before = page_of(desk, issued).content.decode()
+    with after_the_time_to_undo(issued):
+        deliver_due_messages()
+    after = page_of(desk, issued).content.decode()
+
+    assert "Mail: 0 sent, 1 waiting." in before
+    assert "Mail: 1 sent, 0 waiting." in after
+
+
+def test_person_whose_mail_came_back_is_issued_and_reported_c111(desk, badge, staff, mailoutbox):
+    other = make_published_badge(badge.issuer)
+    issue(other, to="ana@example.org")
+    deliver_due_messages()
+    record_bounce(Message.objects.get(), kind=BounceKind.HARD)
+    upload(desk, badge, b"name,email\nAna,ana@example.org\n")
+    batch = Batch.objects.get()
+    order(desk, "confirm_batch", batch)
+    with after_the_time_to_undo(batch):
+        issue_due_batches()
+
+    why = desk.get("/admin/notifications/message/why/", {"address": "ana@example.org"}).content.decode()
+
+    assert Issuance.objects.filter(badge=badge).count() == 1
+    assert "came back" in why.lower() or "bounced" in why.lower()
 
 
 def test_rows_of_others_cannot_be_decided_or_seen(desk, badge, client):

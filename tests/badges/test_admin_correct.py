@@ -112,7 +112,10 @@ def test_correct_keeps_the_title_of_evidence_that_nobody_touched(desk, badge, ea
             {"recipient_name": "AmÃ©lie"},
             "The letters look broken: the file was read in another encoding. Save it as “CSV UTF-8”.",
         ),
-        ({"expires_on": "2026-10-31"}, "It would expire on 31 October 2026, before it is issued on 1 November 2026."),
+        (
+            {"expires_on": "2026-10-31"},
+            "It would expire on 31 October 2026, before it is issued on 1 November 2026. Correct one of the two.",
+        ),
         ({"issued_on": "01/02/2026"}, "Enter a valid date."),
         ({"recipient_name": "Ana", "reason": ""}, "Write why, in a few words."),
         ({"recipient_name": "Ana", "public_reason": "own"}, "Write what the public history is to say."),
@@ -266,7 +269,7 @@ def test_renew_extends_under_the_same_code(desk, issuance):
     ("day", "sentence"),
     [
         ("2028-10-31", "Choose a day after 31 October 2028."),
-        ("2199-01-01", "It would be valid for more than 100 years. Leave the date empty if it never expires."),
+        ("2199-01-01", "Valid until 1 January 2199 is more than 100 years. Leave the date empty if it never expires."),
     ],
 )
 def test_renew_refuses_with_a_sentence(desk, issuance, day, sentence):

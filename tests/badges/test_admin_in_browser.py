@@ -56,7 +56,7 @@ def test_file_is_checked_sent_and_undone(desk: Page, tmp_path: Path) -> None:
     desk.get_by_label("Badge", exact=True).select_option(label="Infection Control Practitioner")
     desk.get_by_label("File", exact=True).set_input_files(file)
     desk.get_by_role("button", name="Check the file").click()
-    expect(desk.get_by_text("E-mail: This e-mail address has no @.")).to_be_visible()
+    expect(desk.get_by_text("E-mail “jo.whitlock.example”: This e-mail address has no @.")).to_be_visible()
     assert faults(desk) == []
     desk.get_by_role("button", name="Issue 1 badge").click()
     expect(desk.get_by_role("button", name="Undo")).to_be_visible()

@@ -97,7 +97,7 @@ def test_issue_takes_the_expiry_of_the_badge(client, issuer, typed):
         (
             {"issued_on": "2026-03-14", "expires_on": "2026-03-13"},
             "expires_on",
-            "It would expire on 13 March 2026, before it is issued on 14 March 2026.",
+            "It would expire on 13 March 2026, before it is issued on 14 March 2026. Correct one of the two.",
         ),
         (
             {"evidence_url": "javascript:alert(1)"},

@@ -46,6 +46,13 @@ def one(name: str = "Ana Ito", email: str = "ana@example.org", **cells: str):
     return row
 
 
+def told(problem: str, cell: str) -> str:
+    """The sentence with what stands in the cell: 40 letters of it, and none that cannot be seen."""
+    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in cell.strip())
+    shown = shown if len(shown) <= 40 else f"{shown[:40]}…"
+    return problem.replace(":", f" “{shown}”:", 1) if shown else problem
+
+
 OK = {
     "C01 utf-8 lf": b"name,email\nAna Ito,ana@example.org\nBo Li,bo@example.org\n",
     "C02 bom": b"\xef\xbb\xbfemail,name\nana@example.org,Ana Ito\nbo@example.org,Bo Li\n",
@@ -231,13 +238,18 @@ def test_word_that_is_no_month_is_no_date():
 
 
 def test_narrative_beyond_its_limit_holds_its_row():
-    assert one(narrative="x" * 5001).problem == "What they did: This has 5001 characters; at most 5000 fit."
+    assert (
+        one(narrative="x" * 5001).problem == f"What they did “{'x' * 40}…”: This has 5001 characters; at most 5000 fit."
+    )
 
 
 def test_day_before_the_limit_and_endless_validity_hold_their_rows():
-    assert one(issued_on="1949-12-31").problem == "The issue date is before 1 January 1950."
+    assert (
+        one(issued_on="1949-12-31").problem
+        == "The issue date, 31 December 1949, is before 1 January 1950. Check the year."
+    )
     assert one(issued_on="2026-01-01", expires_on="2126-01-02").problem == (
-        "It would be valid for more than 100 years. Leave the date empty if it never expires."
+        "Valid until 2 January 2126 is more than 100 years. Leave the date empty if it never expires."
     )
 
 
@@ -292,7 +304,7 @@ EMAILS = {
 def test_bad_address_holds_its_row(case):
     address, problem = EMAILS[case]
 
-    assert one(email=address).problem == problem
+    assert one(email=address).problem == told(problem, address)
 
 
 def test_plus_tag_and_capitals_are_kept_as_typed_c15_c16():
@@ -311,7 +323,11 @@ NAMES = {
     "C84 too long": ("x" * 201, "Name: This has 201 characters; at most 200 fit."),
     "C130 spam": ("WIN http://evil.example", "Name: A name cannot hold a web address."),
     "C131 override": ("Ana \u202eotI", INVISIBLE),
-    "no glyph": ("Ana \U00013080", "The certificate has no letters for \U00013080. Leave them out."),
+    "C132 heaps of marks": (
+        "Ql\u0316\u0316\u0302\u0302",
+        "Name: The certificate has no letters for \u0316\u0302. Leave them out.",
+    ),
+    "no glyph": ("Ana \U00013080", "Name: The certificate has no letters for \U00013080. Leave them out."),
 }
 
 
@@ -319,7 +335,7 @@ NAMES = {
 def test_bad_name_holds_its_row(case):
     name, problem = NAMES[case]
 
-    assert one(name=name).problem == problem
+    assert one(name=name).problem == told(problem, name)
 
 
 def test_name_of_two_hundred_letters_is_ready_c84():
@@ -405,13 +421,18 @@ def test_bad_day_holds_its_row(case):
 
 
 def test_day_a_century_ahead_holds_its_row_c97():
-    assert one(issued_on="2126-11-22").problem == "The issue date is more than a year ahead. Check the year."
+    assert (
+        one(issued_on="2126-11-22").problem
+        == "The issue date, 22 November 2126, is more than a year ahead. Check the year."
+    )
 
 
 def test_expiry_before_issue_holds_its_row_c98():
     row = one(issued_on="2026-03-14", expires_on="2026-03-13")
 
-    assert row.problem == "It would expire on 13 March 2026, before it is issued on 14 March 2026."
+    assert (
+        row.problem == "It would expire on 13 March 2026, before it is issued on 14 March 2026. Correct one of the two."
+    )
 
 
 WEB = "Evidence: Enter a whole web address that starts with https://."
@@ -432,7 +453,7 @@ EVIDENCE = {
 def test_bad_evidence_holds_its_row(case):
     address, problem = EVIDENCE[case]
 
-    assert one(evidence=address).problem == problem
+    assert one(evidence=address).problem == told(problem, address)
 
 
 def test_row_with_a_nul_is_held_c52():
@@ -496,7 +517,9 @@ def test_held_rows_go_back_as_they_came_and_cannot_run():
 
     content = written_csv(held_rows(["name", "email", "=cmd"], rows)).decode("utf-8-sig")
 
-    assert content == "name,email,'=cmd,reason\r\n'=1+1,nobody,'@SUM(1),E-mail: This e-mail address has no @.\r\n"
+    assert (
+        content == "name,email,'=cmd,reason\r\n'=1+1,nobody,'@SUM(1),E-mail “nobody”: This e-mail address has no @.\r\n"
+    )
 
 
 def test_corrected_held_rows_are_read_again_without_the_marks():
@@ -647,6 +670,6 @@ def test_name_and_address_that_changed_places_are_named():
     row = one(name="ana@example.org", email="Ana Ito")
 
     assert row.problem == (
-        "Name: Name and e-mail seem to have changed places. Correct both cells, or match the columns again."
+        "Name “ana@example.org”: Name and e-mail seem to have changed places. Correct both cells, or match the columns again."
     )
-    assert one(name="ana@example.org").problem == "Name: This is an e-mail address, not a name."
+    assert one(name="ana@example.org").problem == "Name “ana@example.org”: This is an e-mail address, not a name."

@@ -66,7 +66,7 @@ def test_two_hundred_are_issued_and_a_batch_is_undone_without_a_mouse(desk: Page
     choose(desk, "Wie", "Name")
     choose(desk, "Waar", "E-mail")
     press(desk, "button", "Check the rows")
-    expect(desk.get_by_text("E-mail: This e-mail address has no @.")).to_be_visible()
+    expect(desk.get_by_text("E-mail “jo.whitlock.example”: This e-mail address has no @.")).to_be_visible()
     desk.get_by_label("Row 201, E-mail").focus()
     desk.keyboard.press("Control+A")
     desk.keyboard.type("jo@whitlock.example")

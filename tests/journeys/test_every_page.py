@@ -156,5 +156,17 @@ def test_pages_for_staff_have_no_faults(browser: Browser, links: dict[str, Any])
     page.goto(links["base"] + "/admin/badges/badge/")
     badge = page.locator("#result_list a[href*='/change/']").first.get_attribute("href") or ""
 
-    addresses = [links["base"] + path for path in (*DESK, issuance, badge)]
+    page.goto(links["base"] + "/admin/badges/batch/")
+    batch = page.locator("#result_list a[href*='/change/']").first.get_attribute("href") or ""
+
+    addresses = [links["base"] + path for path in (*DESK, issuance, badge, batch)]
     assert faults(page, addresses) == []
+
+
+def test_page_of_a_second_person_has_no_faults(browser: Browser, links: dict[str, Any]) -> None:
+    [owner] = [person for person in links["staff"] if person["email"] == "weiling@analysts.example"]
+    page = logged_in(browser, links, owner)
+    page.goto(links["base"] + "/admin/badges/proposal/")
+    proposal = page.locator("#result_list a[href*='/change/']").first.get_attribute("href") or ""
+
+    assert faults(page, [links["base"] + "/admin/", links["base"] + proposal]) == []

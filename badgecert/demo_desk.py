@@ -1,0 +1,44 @@
+"""What waits at the demonstration's desk: a file that somebody has to look at, and a change that a second person has to agree to."""
+
+from collections.abc import Sequence
+
+from badgecert.accounts.models import User
+from badges.actions.files import upload_file
+from badges.actions.proposals import propose_changes
+from badges.models import Badge, Batch, ChangeKind, Issuance, Proposal
+from issuers.actions import update_issuer
+from issuers.models import Issuer
+
+# Rows that are ready, that hold the badge already, that look odd, and that cannot be issued.
+COURSE = """\
+name,email,completed_on
+Lotte Maes,lotte@maes.example,
+Thabo Nkosi-Dlamini,thabo@nkosi.example,
+Amara Okafor-Lindqvist,amara@okafor.example,
+KOFI ASANTE-BOATENG,kofi@asante.example,
+ZoÃ« FernÃ¡ndez,zoe@fernandez.example,
+Jo Whitlock,jo.whitlock.example,
+Mehmet Yılmaz,mehmet@yilmaz.example,31/11/2026
+Lotte Maes,Lotte@maes.example,
+"""
+
+
+def leave_a_file(badge: Badge, *, by: User) -> Batch:
+    return upload_file(badge, content=COURSE.encode(), file_name="course-november.csv", by=by)
+
+
+def leave_a_proposal(issuer: Issuer, issuances: Sequence[Issuance], *, owner: User, by: User) -> Proposal:
+    """The organisation asks for a second person from now on, so that this one waits."""
+    issuer.bulk_changes_need_approval = True
+    update_issuer(issuer, by=owner, changed=["bulk_changes_need_approval"])
+    return propose_changes(
+        ChangeKind.CORRECT,
+        [
+            (issuance, {"narrative": "Elected to the charter by the council in its 41st session."})
+            for issuance in issuances
+        ],
+        by=by,
+        reason="The session was missing on these charters",
+        public_reason="",
+        notify=False,
+    )
