@@ -188,6 +188,8 @@ _OF_STAFF = {
     "issuers.StaffMember.user",
     "notifications.SitePause.paused_by",
     "certificates.Export.requested_by",
+    "badges.Proposal.decided_by",
+    "badges.Proposal.proposed_by",
     "admin.LogEntry.user",
 }
 _GOES = {
