@@ -48,7 +48,7 @@ def test_page_answers_json_to_whoever_asks_for_it(issuance: Issuance, wanted: st
 
 
 @pytest.mark.parametrize(
-    "accept", ["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "*/*", "image/png"]
+    "accept", ["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "*/*", "image/webp"]
 )
 def test_page_answers_html_to_everybody_else(issuance: Issuance, accept: str) -> None:
     response = Client(headers={"accept": accept}).get(f"/v/{issuance.code}")
