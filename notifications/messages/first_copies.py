@@ -15,7 +15,7 @@ from notifications.models import Message, MessageKind
 
 
 class FirstCopyMail(Mail):
-    """Its buttons lead nowhere and its password is masked: nothing is issued yet."""
+    """Its buttons lead to the first page of the site and its password is masked: nothing is issued yet."""
 
     kind: ClassVar[MessageKind] = MessageKind.FIRST_COPY
     row: BatchRow | None

@@ -155,7 +155,7 @@ def context_before_issuing(disclosure: Disclosure, *, badge: Badge, address: str
     secrets = MASKED if badge.invites_earners and not known else None
     words = Wordings([badge.issuer_id]).of(MessageKind.ISSUANCE, issuer_id=badge.issuer_id, badge_ids=[badge.pk])
     return {
-        **issuance_context(disclosure, badge=badge, address=address, claim="#", secrets=secrets),
+        **issuance_context(disclosure, badge=badge, address=address, claim=settings.BASE_URL, secrets=secrets),
         "words": words,
     }
 

@@ -28,9 +28,9 @@ from notifications.models import CHANGES, MessageKind
 from notifications.wording import Words
 
 
-def trial_mail(badge: Badge, *, kind: MessageKind, words: Words, to: User) -> RenderedMail:
+def trial_mail(badge: Badge, *, kind: MessageKind, words: Words, to: User, language: str = "") -> RenderedMail:
     """The mail about this badge in these words, as if `to` had it."""
-    with translation.override(to.language or badge.issuer.language):
+    with translation.override(language or to.language or badge.issuer.language):
         seen = _example(badge, to)
         return rendered(kind, {**_context(kind, badge, seen, address=to.email), "words": words})
 
@@ -63,7 +63,7 @@ class TrialMail(Mail):
         details = self.message.details
         words = Words(details["subject"], details["opening"])
         with timezone.override(self.time_zone):
-            return trial_mail(self.badge, kind=self._shown, words=words, to=self._to)
+            return trial_mail(self.badge, kind=self._shown, words=words, to=self._to, language=self.language)
 
     def render_masked(self) -> RenderedMail:
         return self.render(None)

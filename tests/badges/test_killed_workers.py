@@ -22,7 +22,18 @@ from tests.worker import Worker
 
 ROWS = 5_000
 # Of one issuance only, or made from what is: random, signed, numbered.
-OWN = {"code", "identity_salt", "status_index", "document", "sha256", "message_id", "password", "fact_key", "index"}
+OWN = {
+    "code",
+    "identity_salt",
+    "status_index",
+    "status_list",
+    "document",
+    "sha256",
+    "message_id",
+    "password",
+    "fact_key",
+    "index",
+}
 # Written a moment later by the log's sequencer; rows of files are of batches alone.
 LATER = {"LogProof", "BatchRow"}
 
