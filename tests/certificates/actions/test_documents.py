@@ -143,7 +143,7 @@ def test_whoever_comes_when_enough_wait_is_sent_away_at_once(
     assert results == [b"%PDF"]
     assert (response.status_code, response["Refresh"], response["Retry-After"]) == (202, "1", "1")
     assert response["Cache-Control"] == "no-store"
-    assert "Your certificate is being made" in response.content.decode()
+    assert "Your file is being made" in response.content.decode()
 
 
 def test_what_somebody_began_and_never_finished_is_made_by_the_next(issuance: Issuance) -> None:
