@@ -19,7 +19,7 @@ from badgecert.core.dates import day_in
 from badgecert.core.models import Picture
 from badgecert.core.pictures import picture_from_drawing
 from badgecert.dashboard.counting import all_days, count_days
-from badgecert.demo_desk import leave_a_file, leave_a_proposal
+from badgecert.demo_desk import leave_a_file, leave_a_proposal, leave_questions
 from badges.actions import issuances as act
 from badges.actions.badges import BadgeContent, make_badge, publish_badge
 from badges.actions.showing import make_share_link
@@ -595,7 +595,9 @@ def _ask() -> None:
 
 
 def _leave_work(course: Badge, charter: Badge) -> None:
-    """What staff find at their desks: a file with rows to mend, and a change that waits for a second person."""
+    """What staff find at their desks: a file with rows to mend, a change that waits for a second person, questions."""
+    leave_questions(course.issuer, by=_owner(course.issuer))
+    deliver_due_messages()
     with clock.at(clock.now() - timedelta(hours=3)):
         leave_a_file(course, by=_owner(course.issuer))
         leave_a_proposal(

@@ -1,4 +1,4 @@
-"""What waits at the desk about earners' requests."""
+"""What waits at the desk: requests of earners, and questions from the help page."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.dates import short_date
-from earners.models import EarnerRequest
+from earners.models import EarnerRequest, Question
 from issuers.waiting import Waits, tells_what_waits
 
 
@@ -24,4 +24,15 @@ def requests_that_wait(user: User) -> Iterator[Waits]:
         _("Requests to answer"),
         f"{address}?state__exact=open",
         note=_("The oldest is due on %(day)s") % {"day": short_date(open_ones["first"])} if open_ones["first"] else "",
+    )
+
+
+@tells_what_waits
+def questions_that_wait(user: User) -> Iterator[Waits]:
+    waiting = Question.objects.managed_by(user).open().order_by().aggregate(first=Min("created_at"), number=Count("pk"))
+    yield Waits(
+        waiting["number"],
+        _("Questions to answer"),
+        f"{reverse('admin:earners_question_changelist')}?state=open",
+        note=_("The oldest came on %(day)s") % {"day": short_date(waiting["first"])} if waiting["first"] else "",
     )

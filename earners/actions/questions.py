@@ -1,12 +1,14 @@
-"""Asking an organisation something on the help page, without an account."""
+"""Asking an organisation something on the help page, without an account, and what became of it."""
 
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from badgecert.accounts import counters
+from badgecert.accounts.models import User
 from badgecert.accounts.secrets import keyed_hash
 from badgecert.core import audit, clock
 from badgecert.core.erasing import mark_erased
@@ -15,6 +17,7 @@ from earners.exceptions import QuestionRefusedError
 from earners.models import Question
 from earners.signals import question_asked
 from issuers.models import Issuer, Topic
+from issuers.permissions import can_issue
 
 _AN_HOUR = 3600
 
@@ -47,6 +50,35 @@ def ask_organisation(
     )
     audit.record("question asked", question, by=None, issuer_id=issuer.pk)
     question_asked.send(sender=Question, question_id=question.pk)
+    return question
+
+
+@transaction.atomic
+def mark_answered(question: Question, *, by: User) -> Question:
+    """The others see that nobody needs to answer it again. A second time changes nothing. Raises PermissionDenied."""
+    question = _locked_for_staff(question, by=by)
+    if question.answered_at is None:
+        question.answered_at, question.answered_by = clock.now(), by
+        question.save(update_fields=["answered_at", "answered_by"])
+        audit.record("question answered", question, by=by, issuer_id=question.issuer_id)
+    return question
+
+
+@transaction.atomic
+def reopen_question(question: Question, *, by: User) -> Question:
+    """It waits for an answer again. Raises PermissionDenied."""
+    question = _locked_for_staff(question, by=by)
+    if question.answered_at is not None:
+        question.answered_at = question.answered_by = None
+        question.save(update_fields=["answered_at", "answered_by"])
+        audit.record("question reopened", question, by=by, issuer_id=question.issuer_id)
+    return question
+
+
+def _locked_for_staff(question: Question, *, by: User) -> Question:
+    question = Question.objects.select_for_update(of=("self",)).select_related("issuer").get(pk=question.pk)
+    if not can_issue(by, question.issuer):
+        raise PermissionDenied
     return question
 
 

@@ -366,6 +366,17 @@ class Migration(migrations.Migration):
                 ("from_address", models.EmailField(blank=True, max_length=254, verbose_name="from")),
                 ("from_key", models.CharField(blank=True, db_index=True, max_length=320)),
                 ("text", models.TextField(blank=True, verbose_name="question")),
+                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
                 (
                     "issuer",
                     models.ForeignKey(
@@ -565,5 +576,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="question",
             index=models.Index(fields=["issuer", "-created_at"], name="questions_by_issuer"),
+        ),
+        migrations.AddIndex(
+            model_name="question",
+            index=models.Index(condition=models.Q(("answered_at", None)), fields=["issuer"], name="questions_open"),
         ),
     ]

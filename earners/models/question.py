@@ -1,5 +1,6 @@
 from typing import TYPE_CHECKING, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 class QuestionQuerySet(models.QuerySet["Question"]):
     def managed_by(self, user: "User | AnonymousUser") -> Self:
         return self.filter(issuer__in=Issuer.objects.managed_by(user))
+
+    def open(self) -> Self:
+        """Nobody has answered yet, and there is still somebody to answer to."""
+        return self.filter(answered_at=None).exclude(from_address="")
 
 
 class Question(Row):
@@ -32,6 +37,11 @@ class Question(Row):
     # As canonical_email() writes it: by it a person's questions are found.
     from_key = models.CharField(max_length=320, blank=True, db_index=True)
     text = models.TextField(_("question"), blank=True)
+    # By e-mail, which passes us by: staff say so here.
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects = QuestionQuerySet.as_manager()
 
@@ -39,7 +49,10 @@ class Question(Row):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         ordering = ("-created_at", "-id")
-        indexes = (models.Index(fields=("issuer", "-created_at"), name="questions_by_issuer"),)
+        indexes = (
+            models.Index(fields=("issuer", "-created_at"), name="questions_by_issuer"),
+            models.Index(fields=("issuer",), name="questions_open", condition=models.Q(answered_at=None)),
+        )
 
     def __str__(self) -> str:
         return self.subject

@@ -6,11 +6,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from badgecert.accounts.actions.erasing import ErasureGround, erase_person
-from earners.actions.questions import ask_organisation
+from badgecert.core.models import AuditEvent
+from earners.actions.questions import ask_organisation, forget_questions, mark_answered
 from earners.exceptions import QuestionRefusedError
 from earners.models import Question
 from earners.personal_data import personal_data_of
-from issuers.models import Topic
+from issuers.models import StaffRole, Topic
+from issuers.waiting import what_waits_for
 from notifications.actions.delivery import deliver_due_messages
 from notifications.messages import masked_mail
 from notifications.models import Message
@@ -166,3 +168,83 @@ def test_mail_read_by_staff_is_the_one_that_was_sent(issuer, smtp):
 
     [mail] = smtp.to(DESK)
     assert masked_mail(Message.objects.get()).text.split() == mail.body("plain").split()
+
+
+# --- answered ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def question(issuer):
+    return ask_organisation(
+        issuer, topic=Topic.NAME, name="Ana Okafor", address="ana@example.org", text="Ana with two n?", network=""
+    )
+
+
+def listed(client, state):
+    page = client.get("/admin/earners/question/", {"state": state})
+    return [question.name for question in page.context["cl"].result_list]
+
+
+def test_question_waits_until_staff_say_that_it_was_answered(client, issuer, question):
+    by = make_staff(issuer)
+    client.force_login(by)
+    waited = [(waits.number, waits.words) for waits in what_waits_for(by)]
+
+    page = client.post(f"/admin/earners/question/{question.pk}/answered/", {"answered": "yes"}, follow=True)
+
+    question.refresh_from_db()
+    assert (waited, what_waits_for(by)) == ([(1, "Questions to answer")], [])
+    assert question.answered_by == by
+    assert "Marked as answered." in page.content.decode()
+    assert (listed(client, "open"), listed(client, "answered")) == ([], ["Ana Okafor"])
+    assert AuditEvent.objects.filter(verb="question answered", object_id=question.pk, by=by).count() == 1
+
+
+def test_first_to_answer_a_question_stays_the_one_who_did(issuer, question):
+    first, second = make_staff(issuer), make_staff(issuer)
+
+    mark_answered(question, by=first)
+    answered = mark_answered(question, by=second)
+
+    assert answered.answered_by == first
+    assert AuditEvent.objects.filter(verb="question answered").count() == 1
+
+
+def test_answered_question_can_be_opened_again(client, issuer, question):
+    by = make_staff(issuer)
+    mark_answered(question, by=by)
+    client.force_login(by)
+
+    client.post(f"/admin/earners/question/{question.pk}/answered/", {"answered": "no"})
+
+    question.refresh_from_db()
+    assert (question.answered_at, question.answered_by) == (None, None)
+    assert listed(client, "open") == ["Ana Okafor"]
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [(StaffRole.VIEWER, 403), (StaffRole.DESIGNER, 403), (StaffRole.MANAGER, 302)]
+)
+def test_who_may_say_that_a_question_was_answered(client, issuer, question, role, status):
+    client.force_login(make_staff(issuer, role=role))
+
+    answer = client.post(f"/admin/earners/question/{question.pk}/answered/", {"answered": "yes"})
+
+    question.refresh_from_db()
+    assert answer.status_code == status
+    assert bool(question.answered_at) is (status == 302)
+
+
+def test_question_to_another_organisation_is_not_there_to_answer(client, issuer, question):
+    client.force_login(make_staff(make_issuer()))
+
+    answer = client.post(f"/admin/earners/question/{question.pk}/answered/", {"answered": "yes"})
+
+    question.refresh_from_db()
+    assert (answer.status_code, question.answered_at) == (404, None)
+
+
+def test_question_whose_words_were_erased_waits_for_nobody(issuer, question):
+    forget_questions(["ana@example.org"])
+
+    assert what_waits_for(make_staff(issuer)) == []

@@ -218,6 +218,7 @@ def address(issuer, staff, badge, issuance, batch, proposal, earner, asked, coll
                 # Of a section of a profile.
                 "name": "work",
                 "request_id": asked.pk,
+                "question_id": things["earners_question"].pk,
                 "attachment_id": asked.entries.get().attachments.get().pk,
                 "kind": "name",
                 "way": "linkedin",
