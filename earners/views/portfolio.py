@@ -55,6 +55,7 @@ def portfolio(request: PersonRequest) -> HttpResponse:
     else:
         shown = ordered((card for card in found if card.is_in(tab)), Order(sort or Order.NEWEST))
     page = Paginator(shown, CARDS_ON_A_PAGE).get_page(request.GET.get("page"))
+    declined = [card for card in everything if card.declined_at]
     unarchived = [card for card in held if not card.is_archived]
     new = [card for card in unarchived if card.is_new]
     is_plain = not text and not issuer and tab == Tab.ALL and shelf is None and page.number == 1
@@ -76,7 +77,7 @@ def portfolio(request: PersonRequest) -> HttpResponse:
             "shelf": shelf,
             "page": page,
             "profile": getattr(request.user, "profile", None),
-            "declined": [card for card in everything if card.declined_at],
+            "declined": declined and Paginator(declined, CARDS_ON_A_PAGE).get_page(request.GET.get("not_mine")),
         },
     )
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -73,6 +73,11 @@ def icon_names() -> frozenset[str]:
 @register.simple_tag
 def icon(name: str, *, label: str = "") -> SafeString:
     """A Lucide icon by its name: decoration beside a word, or with a label an image of its own."""
+    return _drawn_icon(name, label)
+
+
+@lru_cache(maxsize=1000)
+def _drawn_icon(name: str, label: str) -> SafeString:
     if name not in icon_names():
         msg = f"There is no icon {name!r} in static/img/icons.svg; static/img/README.md says how to add one."
         raise ComponentError(msg)
@@ -146,9 +151,24 @@ def steps(*, labels: Sequence[str], current: int) -> dict[str, object]:
 
 
 @register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: template.Context, *, page: "Page[object]") -> dict[str, object]:
-    """Previous, next and how many; keeps the rest of the address's query."""
-    return {"page": page, "query": context["request"].GET}
+def pagination(
+    context: template.Context, *, page: "Page[object]", name: str = "page", at: str = ""
+) -> dict[str, object]:
+    """Previous, next and how many; keeps the rest of the address's query.
+
+    A second list on a page has a name of its own, and says where it is.
+    """
+
+    def href(number: int) -> str:
+        query = context["request"].GET.copy()
+        query[name] = str(number)
+        return f"?{query.urlencode()}{f'#{at}' if at else ''}"
+
+    return {
+        "page": page,
+        "previous": href(page.previous_page_number()) if page.has_previous() else "",
+        "next": href(page.next_page_number()) if page.has_next() else "",
+    }
 
 
 @register.inclusion_tag("components/tab.html")

@@ -360,6 +360,19 @@ def test_decline_issuance_folds_it_away(ana, issuance):
     assert "You can take it back until" in words(page)
 
 
+def test_declined_badges_come_a_page_at_a_time(ana, issuer, earner):
+    for _number in range(25):
+        decline_issuance(issue(make_published_badge(issuer), to=earner), by=earner)
+
+    first, second = ana.get(PORTFOLIO), ana.get(PORTFOLIO, {"not_mine": "2", "q": "x"})
+
+    assert [len(page.context["declined"]) for page in (first, second)] == [24, 1]
+    assert 'href="?not_mine=2#not-mine"' in words(first)
+    assert 'href="?not_mine=1&amp;q=x#not-mine"' in words(second)
+    assert '<details class="section fold" id="not-mine">' in words(first)
+    assert '<details class="section fold" id="not-mine" open>' in words(second)
+
+
 def test_take_back_issuance_makes_it_new_again(ana, issuance, earner):
     decline_issuance(issuance, by=earner)
 
