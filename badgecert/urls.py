@@ -6,11 +6,12 @@ from drf_spectacular.views import SpectacularAPIView
 from badgecert import health, metrics, search_engines
 
 urlpatterns = [
+    # First, because most requests are for the pages and files of a code.
+    path("", include("certificates.urls")),
     path("", include("badgecert.core.urls")),
     path("", include("badgecert.accounts.urls")),
     path("", include("issuers.urls")),
     path("", include("badges.urls")),
-    path("", include("certificates.urls")),
     path("", include("earners.urls")),
     path("", include("notifications.urls")),
     path("robots.txt", search_engines.robots, name="robots"),

@@ -19,10 +19,6 @@ register_converter(CodeConverter, "code")
 
 app_name = "certificates"
 urlpatterns = [
-    path("verify/", verify.verify, name="verify"),
-    path("verify/list/", batch_checks.verify_list, name="verify_list"),
-    path("verify/receipt.pdf", receipts.presented_receipt, name="presented_receipt"),
-    path("api/verify/", verify_api.VerifyView.as_view(), name="api_verify"),
     path("v/<code:code>", verification.verification, name="verification"),
     path("v/<code:code>/versions/<int:number>", verification.version, name="version"),
     path("v/<code:code>.json", files.credential_json, name="credential_json"),
@@ -42,6 +38,10 @@ urlpatterns = [
     path("v/<code:code>/check.pdf", receipts.receipt, name="receipt"),
     path("v/<code:code>/log", log.place_in_log, name="place_in_log"),
     path("v/<code:code>/log.json", log.place_in_log_json, name="place_in_log_json"),
+    path("verify/", verify.verify, name="verify"),
+    path("verify/list/", batch_checks.verify_list, name="verify_list"),
+    path("verify/receipt.pdf", receipts.presented_receipt, name="presented_receipt"),
+    path("api/verify/", verify_api.VerifyView.as_view(), name="api_verify"),
     path("card.png", pictures.neutral_card, name="neutral_card"),
     path("s/<str:token>", share_links.share_link, name="share_link"),
     path("s/<str:token>/credential.json", share_links.share_link_json, name="share_link_json"),

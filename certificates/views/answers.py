@@ -1,6 +1,9 @@
 """How the public addresses answer: what may be kept, what a machine gets, what a miss costs."""
 
 import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache, lru_cache
 
 from django.conf import settings
 from django.core.cache import BaseCache, caches
@@ -30,10 +33,18 @@ OB2_TYPES = ("application/json", "application/ld+json")
 def type_wanted(request: HttpRequest) -> str:
     """The type that the client prefers to a page, of those that a badge's address has; empty when it wants a page."""
     # Browsers say so first, and nearly all who ask are browsers.
-    if request.headers.get("Accept", "").startswith("text/html,"):
+    if request.headers.get("Accept", "").partition(",")[0] == "text/html":
         return ""
     wanted = request.get_preferred_type(["text/html", *_TYPES])
     return wanted if wanted in _TYPES else ""
+
+
+def preferred(request: HttpRequest, types: Sequence[str]) -> str:
+    """Under which of these names the client wants a file; the first one unless it asks for another."""
+    accepted = request.headers.get("Accept", "*/*")
+    if accepted in types:
+        return accepted
+    return types[0] if accepted == "*/*" else request.get_preferred_type(types) or types[0]
 
 
 def unchanged(request: HttpRequest, code: str, representation: str) -> HttpResponseBase | None:
@@ -55,7 +66,7 @@ def kept(tag: str, representation: str) -> HttpResponse | None:
         return None
     content, content_type, asked_at = made
     # What it says was asked again just now, and so its time is now's.
-    content = content.replace(moment(asked_at).encode(), moment(clock.now()).encode())
+    content = content.replace(asked_at, _written(clock.now()))
     response = HttpResponse(content, content_type=content_type)
     response["ETag"] = etag
     _with_headers(response, representation)
@@ -65,9 +76,19 @@ def kept(tag: str, representation: str) -> HttpResponse | None:
 def keep(response: HttpResponse, seen: Disclosure) -> HttpResponse:
     """For kept(). Under the tag of what was disclosed, which is not always the one that was asked about."""
     if "ETag" in response.headers and not settings.DEBUG:
-        made = (response.content, response["Content-Type"], seen.asked_at)
+        made = (response.content, response["Content-Type"], _written(seen.asked_at))
         _kept_answers().set(response["ETag"], made)
     return response
+
+
+def _written(instant: datetime) -> bytes:
+    """As it stands on the page."""
+    return _written_minute(instant.replace(second=0, microsecond=0), get_language())
+
+
+@lru_cache(maxsize=100)
+def _written_minute(minute: datetime, language: str | None) -> bytes:
+    return moment(minute).encode()
 
 
 def _kept_answers() -> BaseCache:
@@ -116,8 +137,14 @@ def _etag(tag: str, representation: str) -> str | None:
     """A strong tag: what is disclosed, in which form and language, in which clothes."""
     if not tag:
         return None
-    form = "\n".join([representation, get_language() or "", settings.BASE_URL, static("css/app.css")])
+    form = "\n".join([representation, get_language() or "", settings.BASE_URL, _clothes()])
     return f'"{tag}-{hashlib.sha256(form.encode()).hexdigest()[:8]}"'
+
+
+@cache
+def _clothes() -> str:
+    """Another word with each release whose pages look otherwise."""
+    return static("css/app.css")
 
 
 def for_everybody(response: HttpResponseBase) -> None:

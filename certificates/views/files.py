@@ -33,6 +33,7 @@ from certificates.views.answers import (
     kept_by_asking,
     no_file,
     not_modified,
+    preferred,
     problem,
     too_many_misses,
     unchanged,
@@ -50,7 +51,7 @@ _CERTIFICATE_STATUS = {State.NOT_FOUND: 404, State.PRIVATE: 404, State.ERASED: 4
 def credential_json(request: HttpRequest, code: str, number: int | None = None) -> HttpResponseBase:
     """The signed credential of the current version, or of the version with this number."""
     try:
-        json_type = request.get_preferred_type(JSON_TYPES) or JSON_TYPES[0]
+        json_type = preferred(request, JSON_TYPES)
         return answer_json(request, code, json_type, number=number)
     except (OperationalError, InterfaceError):
         return problem(503, _("We could not complete the check"), _("This says nothing about the badge."))
@@ -80,7 +81,7 @@ def answer_json(request: HttpRequest, code: str, json_type: str, *, number: int 
 @require_safe
 def credential_jwt(request: HttpRequest, code: str) -> HttpResponseBase:
     """The same credential for those who read JWT."""
-    jwt_type = request.get_preferred_type(_JWT_TYPES) or _JWT_TYPES[0]
+    jwt_type = preferred(request, _JWT_TYPES)
     if response := unchanged(request, code, jwt_type):
         return response
     seen = can_see(code)
@@ -100,7 +101,7 @@ def credential_jwt(request: HttpRequest, code: str) -> HttpResponseBase:
 @require_safe
 def assertion_json(request: HttpRequest, code: str) -> HttpResponseBase:
     """Open Badges 2.0: the assertion, at the address that is its id."""
-    json_type = request.get_preferred_type(OB2_TYPES) or OB2_TYPES[0]
+    json_type = preferred(request, OB2_TYPES)
     representation = f"{json_type} of Open Badges 2.0"
     if response := unchanged(request, code, representation):
         return response

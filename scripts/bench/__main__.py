@@ -68,9 +68,7 @@ def prepare() -> int:
     """Start the services, fill in the settings, migrate. Returns the port for the web server."""
     folder = tempfile.mkdtemp(prefix="bcbench-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     os.environ.update(
         {
             "BADGECERT_ENV_FILE": os.devnull,
@@ -92,13 +90,19 @@ def prepare() -> int:
     return port
 
 
-def start_web_server(port: int) -> None:
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_web_server(port: int, **environment: str) -> None:
     """As in production: two processes, persistent database connections."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", str(WEB_PROCESSES), "--no-ws", "--log-level", "warning", "badgecert.wsgi:application"),
     ]
-    server = children.start(command, stdout=subprocess.DEVNULL)
+    server = children.start(command, stdout=subprocess.DEVNULL, env={**os.environ, **environment})
     atexit.register(children.stop, server)
     children.wait_until(lambda: answers(port), server, what="The web server", output=str)
 

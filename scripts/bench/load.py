@@ -1,5 +1,6 @@
-"""Requests on kept-open connections to one address of this machine, counted. Bounded in time by the caller."""
+"""Requests to one address of this machine: counted on kept-open connections, or all at once, each on one of its own."""
 
+import asyncio
 import socket
 import statistics
 import threading
@@ -12,10 +13,14 @@ CONNECTIONS = 8
 class Page:
     """One request, ready to be sent again and again."""
 
-    def __init__(self, path: str, *, headers: Mapping[str, str] | None = None, status: int = 200) -> None:
+    def __init__(
+        self, path: str, *, headers: Mapping[str, str] | None = None, status: int = 200, port: int | None = None
+    ) -> None:
+        """`port`: of another server than the one that the others are asked of."""
         lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *(f"{k}: {v}" for k, v in (headers or {}).items())]
         self.request = "\r\n".join([*lines, "", ""]).encode()
         self.status = status
+        self.port = port
 
     def ask_once(self, port: int) -> None:
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
@@ -41,7 +46,7 @@ def _rate(port: int, page: Page, *, seconds: float) -> float:
     deadline = started + seconds
 
     def ask(number: int) -> None:
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", page.port or port), timeout=10) as connection:
             while time.perf_counter() < deadline:
                 connection.sendall(page.request)
                 status = _answered(connection)
@@ -58,15 +63,38 @@ def _rate(port: int, page: Page, *, seconds: float) -> float:
     return sum(counts) / (time.perf_counter() - started)
 
 
+def all_at_once(port: int, page: Page, *, visitors: int) -> list[float]:
+    """The seconds that each of so many visitors waits, from opening a connection to the last byte."""
+
+    async def visit() -> float:
+        started = time.perf_counter()
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(page.request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        await reader.readexactly(_length(head))
+        writer.close()
+        if int(head[9:12]) != page.status:
+            msg = f"{page.request.split()[1].decode()} answered {head[9:12].decode()}, not {page.status}"
+            raise RuntimeError(msg)
+        return time.perf_counter() - started
+
+    async def crowd() -> list[float]:
+        return await asyncio.gather(*(visit() for _visitor in range(visitors)))
+
+    return asyncio.run(crowd())
+
+
 def _answered(connection: socket.socket) -> int:
     """The status of one answer, read to its end."""
     received = connection.recv(65536)
     while (end := received.find(b"\r\n\r\n")) < 0:
         received += connection.recv(65536)
-    head = received[:end].lower()
-    at = head.find(b"content-length:")
-    length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
-    missing = end + 4 + length - len(received)
+    missing = end + 4 + _length(received[: end + 4]) - len(received)
     while missing > 0:
         missing -= len(connection.recv(min(missing, 262_144)))
     return int(received[9:12])
+
+
+def _length(head: bytes) -> int:
+    _before, found, after = head.lower().partition(b"content-length:")
+    return int(after.split(b"\r\n", 1)[0]) if found else 0
