@@ -1,7 +1,7 @@
 """Pictures of the demo's pages into var/screenshots: light and dark, 1280 and 390 wide, for somebody to look at.
 
-Starts a demo of its own. Run it by `sh scripts/dev.sh screenshots [NAME…]`. `screenshots guide [GUIDE…]` takes the
-pictures that the guides show instead (scripts/guide_pictures.py).
+Starts a demo of its own. Run it by `sh scripts/dev.sh screenshots [NAME…]`: five minutes for all of them, and sheets of
+twenty at the end. `screenshots guide [GUIDE…]` takes the pictures that the guides show instead (scripts/guide_pictures.py).
 """
 
 import json
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from scripts.contact_sheets import lay_out_sheets
 from scripts.guide_pictures import take_guide_pictures
 from tests.browser import LAUNCH_FLAGS, take_pictures
 from tests.embedded import EmbeddedDemo
@@ -36,6 +37,7 @@ def main(wanted: list[str]) -> None:
             for visit in (as_a_stranger, as_an_earner, as_staff):
                 visit(chromium, links, lambda page, name: picture(page, name, wanted), seen)
             chromium.close()
+        lay_out_sheets(FOLDER)
     finally:
         demo.stop()
 
@@ -43,10 +45,13 @@ def main(wanted: list[str]) -> None:
 Picture = Callable[[Page, str], None]
 # What tells one badge, person or file from another of its kind.
 _ONE_OF_A_KIND = re.compile(
-    r"(?<=/)(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-HJKMNP-TV-Z]{12}|\d+)(?=/|$)"
+    r"(?<=/)(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-HJKMNP-TV-Z]{12}|\d+|\d{8}T\d+-[0-9a-f]{8}|[\w.-]{43,})(?=/|$)"
     r"|(?<=^/issuers/)[\w-]+|(?<=^/badges/)[\w-]+|(?<=^/p/)[\w-]+"
 )
-_NO_PAGE = re.compile(r"^/(log-out|static|pictures|styleguide)/|\.\w{2,4}$|/(share/to|embed|alone)/?|/html$|/claim/")
+# Secrets that the desk shows as dots lead nowhere.
+_NO_PAGE = re.compile(
+    r"^/(log-out|static|pictures|styleguide|%E2%80%A2)|\.\w{2,4}$|/(share/to|embed|alone)/?|/html$|/claim/"
+)
 
 
 def picture(page: Page, name: str, wanted: list[str]) -> None:
@@ -60,12 +65,25 @@ def as_a_stranger(chromium: Browser, links: dict[str, Any], take: Picture, seen:
     for name, url in links["pages"].items():
         page.goto(url)
         take(page, f"page-{name.replace('_', '-')}")
-    starts = ["/", "/log-in/", "/verify/?code=abc", "/help/?organisation=northgate", "/mailbox/", "/nothing-here/"]
+    page.goto(f"{links['pages']['corrected']}/versions/1")
+    take(page, "page-superseded")
+    starts = [
+        "/",
+        "/s/no-such-link",
+        "/log-in/",
+        "/verify/?code=abc",
+        "/help/?organisation=northgate",
+        "/mailbox/",
+        "/nothing-here/",
+    ]
     each_page(page, links["base"], starts, take, seen)
 
 
 def as_an_earner(chromium: Browser, links: dict[str, Any], take: Picture, seen: set[str]) -> None:
     page = logged_in(chromium, links, links["earners"][0])
+    page.goto(f"{links['base']}/portfolio/links/")
+    page.goto(page.locator(".share-links input").first.input_value())
+    take(page, "share-link")
     each_page(
         page, links["base"], ["/portfolio/", "/portfolio/?q=nothing-like-it", "/profile/", "/requests/"], take, seen
     )
@@ -84,6 +102,10 @@ def each_page(page: Page, base: str, starts: list[str], take: Picture, seen: set
         address = waiting.pop(0)
         answer = page.goto(base + address)
         if answer is None or not answer.headers.get("content-type", "").startswith("text/html"):
+            continue
+        if urlsplit(page.url).path == "/log-in/" != urlsplit(address).path:
+            # For somebody who is logged in.
+            seen.discard(kind_of(address))
             continue
         take(page, name_of(address))
         for link in page.locator("a[href]").evaluate_all("links => links.map(link => link.href)"):

@@ -62,6 +62,9 @@ def take_pictures(page: Page, name: str, folder: Path) -> list[Path]:
     pictures = []
     for look in in_every_look(page):
         picture = folder / f"{name}-{look}.png"
+        # What sticks to the window's edge would otherwise lie across the middle of the picture.
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": look.width, "height": height})
         page.screenshot(path=picture, full_page=True)
         pictures.append(picture)
     return pictures

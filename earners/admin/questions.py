@@ -33,7 +33,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Question)
 class QuestionAdmin(StaffAdmin[Question]):
-    list_display = ("about", "who", "from_address", "asked", "state", "who_answered")
+    list_display = ("about", "who", "asked", "state", "who_answered")
     list_display_links = ("about",)
     list_filter = (StateFilter, "topic")
     list_select_related = ("issuer", "answered_by")

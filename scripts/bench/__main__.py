@@ -22,6 +22,7 @@ from tests import children
 from tests.services import start_postgres, start_redis
 
 WEB_PROCESSES = 2
+WEB_THREADS = 4
 
 
 class Figure(NamedTuple):
@@ -97,10 +98,11 @@ def free_port() -> int:
 
 
 def start_web_server(port: int, **environment: str) -> None:
-    """As in production: two processes, persistent database connections."""
+    """As in the image: two processes of four threads, each with a database connection of its own that stays open."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", str(WEB_PROCESSES), "--no-ws", "--log-level", "warning", "badgecert.wsgi:application"),
+        *("--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS), "--no-ws"),
+        *("--log-level", "warning", "badgecert.wsgi:application"),
     ]
     server = children.start(command, stdout=subprocess.DEVNULL, env={**os.environ, **environment})
     atexit.register(children.stop, server)

@@ -29,6 +29,7 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -428,8 +429,12 @@ def short_date(day: date | None) -> str:
 def _dated(day: date | None, pattern: str) -> str:
     if day is None:
         return ""
-    if isinstance(day, datetime):
-        day = day.date()
+    return _written_day(day.date() if isinstance(day, datetime) else day, pattern, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _written_day(day: date, pattern: str, language: str | None) -> str:
+    """Kept, because a list writes the same few days over and over."""
     return format_html('<time datetime="{}">{}</time>', day.isoformat(), date_format(day, pattern))
 
 
