@@ -11,7 +11,7 @@ from badgecert.accounts.models import User
 from badgecert.core.text import canonical_email, clean_email
 from notifications.actions.preferences import issuers_of
 from notifications.actions.sharing import SHARED_AT_ONCE
-from notifications.models import MessageKind, OptionalMail, Preference
+from notifications.models import OptionalMail, Preference, WordedMail
 from notifications.models.wordings import OPENING_LENGTH, SUBJECT_LENGTH
 from notifications.wording import Words, clean_opening, clean_subject
 
@@ -88,15 +88,15 @@ class WordingForm(forms.Form):
         help_text=_("They stand in the place of the first paragraph. What the mail tells after it stays."),
     )
 
-    def __init__(self, data: Any = None, *, kind: MessageKind, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, mail: WordedMail, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.kind = kind
+        self.mail = mail
 
     def clean_subject(self) -> str:
-        return clean_subject(self.cleaned_data["subject"], self.kind)
+        return clean_subject(self.cleaned_data["subject"], self.mail)
 
     def clean_opening(self) -> str:
-        return clean_opening(self.cleaned_data["opening"], self.kind)
+        return clean_opening(self.cleaned_data["opening"], self.mail)
 
     @property
     def words(self) -> Words:

@@ -23,7 +23,7 @@ from notifications.actions.first_copies import queue_first_copy
 from notifications.actions.outbox import Fact, new_message, owe
 from notifications.actions.sharing import share_by_mail
 from notifications.actions.wordings import send_trial
-from notifications.models import Message, MessageKind
+from notifications.models import Message, MessageKind, WordedMail
 from notifications.wording import Words
 
 Maker = Callable[[Issuance, User, User], object]
@@ -184,7 +184,7 @@ _MAKERS: dict[MessageKind, Maker] = {
     MessageKind.REQUEST_DESK: _ask,
     MessageKind.QUESTION: _wonder,
     MessageKind.TRIAL: lambda issuance, earner, owner: send_trial(
-        issuance.badge, kind=MessageKind.ISSUANCE, words=Words(opening="Well done, {name}."), by=owner
+        issuance.badge, mail=WordedMail.ISSUANCE, words=Words(opening="Well done, {name}."), by=owner
     ),
     MessageKind.PASSWORD: lambda issuance, earner, owner: password_requested.send(
         sender=User, user=earner, address=earner.email

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badgecert.core.text import clean_line, clean_text
-from notifications.models.outbox import MessageKind
-from notifications.models.wordings import OPENING_LENGTH, SUBJECT_LENGTH, WORDED, Wording
+from notifications.models.wordings import OPENING_LENGTH, REQUEST_TURNS, SUBJECT_LENGTH, WordedMail, Wording
 
 # What may stand between braces, what it says, and what the mails call it.
 _PLACES = {
@@ -25,10 +24,13 @@ _PLACES = {
     "name": (gettext_lazy("the earner's name"), "name"),
     "code": (gettext_lazy("the badge's code"), "code"),
     "contact": (gettext_lazy("the address that answers"), "contact"),
+    "request": (gettext_lazy("what the earner asks for"), "subject_of_request"),
+    "due_on": (gettext_lazy("the day by which you answer"), "due_on"),
 }
 # Everybody on the way reads a subject, and mail that names a person in it looks like spam.
 _NOT_IN_A_SUBJECT = ("name", "code", "contact")
 _NOT_WHEN_IT_EXPIRES = ("issued_on", "code")
+_OF_A_REQUEST = ("request", "due_on")
 _OF_ONE_BADGE = frozenset(("badge", "issued_on", "expires_on", "code"))
 
 _PLACE = re.compile(r"\{([^{}]*)\}")
@@ -45,23 +47,24 @@ class Words(NamedTuple):
 NO_WORDS = Words()
 
 
-def places(kind: MessageKind, *, in_subject: bool) -> dict[str, str]:
-    """What may stand between braces in a mail of this kind, and what it is."""
+def places(mail: WordedMail, *, in_subject: bool) -> dict[str, str]:
+    """What may stand between braces in such a mail, and what it is."""
     left_out = {
         *(_NOT_IN_A_SUBJECT if in_subject else ()),
-        *(_NOT_WHEN_IT_EXPIRES if kind == MessageKind.EXPIRING else ()),
+        *(_NOT_WHEN_IT_EXPIRES if mail == WordedMail.EXPIRING else ()),
+        *(() if mail in REQUEST_TURNS else _OF_A_REQUEST),
     }
     return {name: str(about) for name, (about, _key) in _PLACES.items() if name not in left_out}
 
 
-def clean_subject(text: str, kind: MessageKind) -> str:
+def clean_subject(text: str, mail: WordedMail) -> str:
     """Raises ValidationError."""
-    return _checked(clean_line(text, limit=SUBJECT_LENGTH), places(kind, in_subject=True))
+    return _checked(clean_line(text, limit=SUBJECT_LENGTH), places(mail, in_subject=True))
 
 
-def clean_opening(text: str, kind: MessageKind) -> str:
+def clean_opening(text: str, mail: WordedMail) -> str:
     """Raises ValidationError."""
-    return _checked(clean_text(text, limit=OPENING_LENGTH), places(kind, in_subject=False))
+    return _checked(clean_text(text, limit=OPENING_LENGTH), places(mail, in_subject=False))
 
 
 def _checked(text: str, allowed: Mapping[str, str]) -> str:
@@ -110,16 +113,16 @@ class Wordings:
             (issuer_id, badge_id, kind): Words(subject, opening) for issuer_id, badge_id, kind, subject, opening in rows
         }
 
-    def of(self, kind: MessageKind, *, issuer_id: UUID | None, badge_ids: Iterable[UUID]) -> Words:
+    def of(self, mail: WordedMail | None, *, issuer_id: UUID | None, badge_ids: Iterable[UUID]) -> Words:
         """The badge's own, else the organisation's. Words that name one badge do not fit a mail about several."""
-        if kind not in WORDED or issuer_id is None:
+        if mail is None or issuer_id is None:
             return NO_WORDS
         badges = set(badge_ids)
-        general = self._words.get((issuer_id, None, kind), NO_WORDS)
+        general = self._words.get((issuer_id, None, mail), NO_WORDS)
         if len(badges) != 1:
             return Words(*("" if _names_one_badge(text) else text for text in general))
         [badge_id] = badges
-        own = self._words.get((issuer_id, badge_id, kind), NO_WORDS)
+        own = self._words.get((issuer_id, badge_id, mail), NO_WORDS)
         return Words(own.subject or general.subject, own.opening or general.opening)
 
 

@@ -54,6 +54,11 @@ class AddressTakenError(RefusedError):
         )
 
 
+class AlreadyLockedError(RefusedError):
+    def __init__(self) -> None:
+        super().__init__(_("This account is locked already. Unlock it, and its old password and all log-ins are gone."))
+
+
 class NotLockedError(RefusedError):
     def __init__(self) -> None:
         super().__init__(_("This account is not locked. If they cannot log in, let them request a new password."))

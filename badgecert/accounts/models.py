@@ -64,6 +64,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("account")
         verbose_name_plural = _("accounts")
+        indexes = (models.Index(fields=("locked_at",), condition=Q(locked_at__isnull=False), name="accounts_locked"),)
 
     def __str__(self) -> str:
         if self.erased_at:

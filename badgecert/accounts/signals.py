@@ -5,7 +5,8 @@ from django.dispatch import Signal
 # Sent with `user: User` and `address: str`, the one of the account's addresses that asked: its mail goes there.
 password_requested = Signal()
 
-# Sent with `user: User`, once for each time that an account locks.
+# Sent with `user: User` , once for each time that an account locks; and with `issuer_id: UUID` when staff of that
+# organisation did it by hand.
 account_locked = Signal()
 
 # Sent with `user: User` and `address: str`: they want to add this address to their account, so a link goes there. Its

@@ -21,6 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from badgecert.core.exceptions import RefusedError
+from badgecert.core.growing_lists import GrowingList, ReachingPaginator
 from badgecert.core.models import AuditEvent
 from badgecert.core.templatetags.ui import moment
 
@@ -47,10 +48,16 @@ class StaffAdmin(_ModelAdmin[M]):
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False
+    paginator = ReachingPaginator
+    ordering_when_long: tuple[str, ...] = ()
+    """Instead of `ordering`, where that cannot be read from an index."""
     show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[M]":
         return self.model._default_manager.managed_by(request.user)  # type: ignore[attr-defined,no-any-return]  # each model here has it
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[GrowingList]:
+        return GrowingList
 
     def find(self, request: HttpRequest, object_id: str) -> M:
         """The row of this address, if it is one's own. Raises Http404."""

@@ -3,10 +3,12 @@
 A test holds that none is missing.
 """
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 VERBS = (
     _("account locked"),
+    _("account locked by hand"),
     _("account merged into another"),
     _("account unlocked"),
     _("address added"),
@@ -98,3 +100,9 @@ VERBS = (
     _("visibility changed"),
     _("visibility preferred"),
 )
+
+
+def verbs_like(text: str) -> list[str]:
+    """Those that hold this text, in English or as the reader sees them."""
+    sought = text.casefold()
+    return [verb for verb in VERBS if sought in verb or sought in gettext(verb).casefold()]

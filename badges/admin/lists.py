@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -19,10 +20,12 @@ from badgecert.core.admin import StaffAdmin, moment_column, refusals_as_messages
 from badges import admin_views
 from badges.actions.proposals import draft_decision
 from badges.disclosure import EXPIRING_WITHIN
-from badges.models import Badge, BadgeState, Batch, BatchState, ChangeKind, Issuance, RowState
+from badges.issued import issued_by_now
+from badges.models import Badge, BadgeState, Batch, BatchRow, BatchState, ChangeKind, Issuance, RowState
 from badges.models.badge import BadgeQuerySet
 from badges.models.issuance import IssuanceQuerySet
-from issuers.permissions import issuers_to_design_for, issuers_to_issue_for
+from badges.searching import keys_of_issuances
+from issuers.permissions import issuers_to_design_for, issuers_to_issue_for, of_own_issuers
 
 _UUID = "<uuid:badge_id>"
 _BATCHES_OFFERED = 10
@@ -129,7 +132,7 @@ class BadgeAdmin(StaffAdmin[Badge]):
     def get_queryset(self, request: HttpRequest) -> BadgeQuerySet:
         found = super().get_queryset(request)
         pictures = "current_version__picture__"
-        return found.annotate(issued=Count("issuances")).defer(  # type: ignore[return-value]
+        return found.annotate(issued=issued_by_now()).defer(  # type: ignore[return-value]
             *(pictures + kind for kind in ("png", "webp", "svg"))
         )
 
@@ -189,6 +192,9 @@ class IssuanceAdmin(StaffAdmin[Issuance]):
     list_select_related = ("current_version__badge_version", "issuer")
     actions = ("renew", "suspend", "restore", "revoke", "reinstate")
     actions_selection_counter = True
+
+    def get_queryset(self, request: HttpRequest) -> IssuanceQuerySet:
+        return Issuance.objects.filter(of_own_issuers(request.user))
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.POST.get("select_across") == "1" and ACTION_CHECKBOX_NAME not in request.POST:
@@ -251,10 +257,10 @@ class IssuanceAdmin(StaffAdmin[Issuance]):
         self, request: HttpRequest, queryset: QuerySet[Issuance], search_term: str
     ) -> tuple[QuerySet[Issuance], bool]:
         """A code is found in every spelling in which it is printed or read aloud."""
-        try:
-            return queryset.filter(code=codes.normalise(search_term)), False
-        except codes.NotACodeError:
-            return super().get_search_results(request, queryset, search_term)
+        if search_term.split():
+            found = keys_of_issuances(self.get_queryset(request), search_term)
+            queryset = queryset.filter(pk__in=found)
+        return queryset, False
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -299,8 +305,10 @@ class BatchAdmin(StaffAdmin[Batch]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         found = super().get_queryset(request)
+        rows = BatchRow.objects.filter(batch=OuterRef("pk")).order_by().values("batch").annotate(number=Count("pk"))
         return found.annotate(
-            rows_total=Count("rows"), rows_held=Count("rows", filter=Q(rows__state__lt=RowState.READY))
+            rows_total=Coalesce(Subquery(rows.values("number")), 0),
+            rows_held=Coalesce(Subquery(rows.filter(state__lt=RowState.READY).values("number")), 0),
         )
 
     def get_urls(self) -> list[URLPattern]:

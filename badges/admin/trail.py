@@ -1,12 +1,10 @@
 """The audit trail of one's organisations: who did what to which thing, when, why, and what it said before and after."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -17,13 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badgecert.accounts.models import User
-from badgecert.core import codes
 from badgecert.core.admin import StaffAdmin, moment_column
-from badgecert.core.models import AuditEvent
+from badgecert.core.audit_verbs import verbs_like
+from badgecert.core.growing_lists import GrowingList, reached_in_any
+from badgecert.core.models import ISSUED, AuditEvent
 from badgecert.core.safe_csv import csv_download
 from badges.audit_trail import lines_of, thing_of
 from badges.models import Issuance
+from badges.searching import keys_of_issuances
 from issuers.models import Issuer
+from issuers.permissions import of_own_issuers
 
 _EVENTS_AT_ONCE = 500
 
@@ -43,7 +44,9 @@ class KindFilter(admin.SimpleListFilter):
         if self.value() not in {label for label, _name in self.lookup_choices}:
             return None
         app_label, _dot, model = str(self.value()).partition(".")
-        return queryset.filter(content_type=ContentType.objects.get_by_natural_key(app_label, model))
+        chosen = queryset.filter(content_type=ContentType.objects.get_by_natural_key(app_label, model))
+        # Said, because only what is not of the commonest kind has an index of its own.
+        return chosen if str(self.value()) == Issuance._meta.label_lower else chosen.exclude(verb=ISSUED)
 
 
 class WhoFilter(admin.SimpleListFilter):
@@ -92,7 +95,7 @@ class ThingFilter(admin.SimpleListFilter):
         return queryset.filter(object_id=thing_of(self.value() or "")) if self.value() else None
 
 
-class _Page(ChangeList):
+class _Page(GrowingList):
     """A page of the trail, with the names of what it speaks of: so many queries for a page as there are kinds."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -116,9 +119,9 @@ class TrailAdmin(StaffAdmin[AuditEvent]):
     list_select_related = ("by",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEvent]:
-        return AuditEvent.objects.filter(issuer_id__in=Issuer.objects.managed_by(request.user).values("pk"))
+        return AuditEvent.objects.filter(of_own_issuers(request.user, "issuer_id"))
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[GrowingList]:
         return _Page
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
@@ -128,15 +131,22 @@ class TrailAdmin(StaffAdmin[AuditEvent]):
         self, request: HttpRequest, queryset: QuerySet[AuditEvent], search_term: str
     ) -> tuple[QuerySet[AuditEvent], bool]:
         """Of badges by whose they are, and of everything by the reason given."""
-        own = Issuance.objects.managed_by(request.user)
-        for word in search_term.split():
-            named = Q(current_version__recipient_name__icontains=word) | Q(recipient_email__icontains=word)
-            with suppress(codes.NotACodeError):
-                named |= Q(code=codes.normalise(word))
-            queryset = queryset.filter(
-                Q(reason__icontains=word) | Q(verb__icontains=word) | Q(object_id__in=own.filter(named).values("pk"))
-            )
-        return queryset, False
+        words = search_term.split()
+        if not words:
+            return queryset, False
+        own, events = Issuance.objects.filter(of_own_issuers(request.user)), self.get_queryset(request).order_by()
+        found = [
+            events.exclude(reason="").filter(*(Q(reason__icontains=word) for word in words)),
+            events.filter(
+                content_type=ContentType.objects.get_for_model(Issuance),
+                object_id__in=keys_of_issuances(own, search_term),
+            ),
+        ]
+        if verbs := verbs_like(search_term):
+            found.append(events.exclude(verb=ISSUED).filter(verb__in=verbs))
+            if ISSUED in verbs:
+                found.append(events.filter(verb=ISSUED))
+        return queryset.filter(pk__in=reached_in_any(found)), False
 
     def get_urls(self) -> list[URLPattern]:
         return [

@@ -1041,6 +1041,30 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="issuance",
             index=models.Index(
+                condition=models.Q(("revoked_at__isnull", False)),
+                fields=["issuer", "-issued_at"],
+                name="issuances_revoked",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(
+                condition=models.Q(("suspended_at__isnull", False)),
+                fields=["issuer", "-issued_at"],
+                name="issuances_suspended",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(
+                condition=models.Q(("declined_at__isnull", False)),
+                fields=["issuer", "-issued_at"],
+                name="issuances_declined",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(
                 condition=models.Q(
                     ("claimed_at", None), ("declined_at", None), ("erased_at", None), ("revoked_at", None)
                 ),

@@ -137,6 +137,16 @@ class Issuance(TimestampedRow):
             models.Index(fields=("earner", "-issued_at"), name="issuances_by_earner"),
             models.Index(fields=("issued_at",), name="issuances_by_age"),
             models.Index(fields=("claimed_at",), condition=Q(claimed_at__isnull=False), name="issuances_by_claim"),
+            # Few of many: the desk lists them.
+            models.Index(
+                fields=("issuer", "-issued_at"), condition=Q(revoked_at__isnull=False), name="issuances_revoked"
+            ),
+            models.Index(
+                fields=("issuer", "-issued_at"), condition=Q(suspended_at__isnull=False), name="issuances_suspended"
+            ),
+            models.Index(
+                fields=("issuer", "-issued_at"), condition=Q(declined_at__isnull=False), name="issuances_declined"
+            ),
             models.Index(
                 fields=("issued_at",),
                 condition=Q(claimed_at=None, declined_at=None, revoked_at=None, erased_at=None),

@@ -1,10 +1,10 @@
-"""People to whom one's organisation gave a badge: find them, see what they hold, unlock their account."""
+"""People to whom one's organisation gave a badge: find them, see what they hold, lock and unlock their account."""
 
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -13,9 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from badgecert.accounts.models import User
 from badgecert.core.admin import StaffAdmin
+from badgecert.core.text import canonical_email
 from badges.admin import state_tag
 from badges.models import Issuance
+from badges.searching import keys_of_issuances
 from earners.admin_views import addresses, leaving, people
+from issuers.permissions import of_own_issuers
 
 
 class LockFilter(admin.SimpleListFilter):
@@ -38,17 +41,18 @@ class EarnerAdmin(StaffAdmin[User]):
     list_filter = (LockFilter,)
     search_fields = ("email",)
     search_help_text = gettext_lazy("Name or e-mail address")
-    ordering = ("pk",)
+    ordering_when_long = ("-pk",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        own = Issuance.objects.managed_by(request.user)
+        own = Issuance.objects.filter(of_own_issuers(request.user))
+        held = own.filter(earner=OuterRef("pk")).order_by().values("earner").annotate(number=Count("pk"))
         newest = own.filter(earner=OuterRef("pk")).order_by("-issued_at")
         return (
-            User.objects.filter(pk__in=own.values("earner"))
+            User.objects.filter(Exists(own.filter(earner=OuterRef("pk"))))
             .annotate(
                 known_name=Subquery(newest.values("current_version__recipient_name")[:1]),
                 known_address=Subquery(newest.values("recipient_email")[:1]),
-                held=Count("issuances", filter=Q(issuances__in=own), distinct=True),
+                held=Subquery(held.values("number")),
             )
             .order_by("known_name")
         )
@@ -60,15 +64,19 @@ class EarnerAdmin(StaffAdmin[User]):
 
         Whoever writes from another address of theirs is found by it, and a part of one finds nobody.
         """
-        own = Issuance.objects.managed_by(request.user)
-        for word in search_term.split():
-            found = own.filter(Q(versions__recipient_name__icontains=word) | Q(recipient_email__icontains=word))
-            proven = EmailAddress.objects.filter(email__iexact=word, verified=True)
-            queryset = queryset.filter(Q(pk__in=found.values("earner")) | Q(pk__in=proven.values("user")))
-        return queryset, False
+        if not search_term.split():
+            return queryset, False
+        own = Issuance.objects.filter(of_own_issuers(request.user))
+        found = Issuance.objects.filter(
+            pk__in=keys_of_issuances(own, search_term, in_any_version=True), earner__isnull=False
+        )
+        proven = EmailAddress.objects.filter(email=canonical_email(search_term), verified=True)
+        keys = found.order_by().values("earner").union(proven.values("user"))
+        return queryset.filter(pk__in=keys), False
 
     def get_urls(self) -> list[URLPattern]:
         return [
+            path("<uuid:earner_id>/lock/", self.admin_site.admin_view(people.lock_earner), name="lock_earner"),
             path("<uuid:earner_id>/unlock/", self.admin_site.admin_view(people.unlock_earner), name="unlock_earner"),
             path(
                 "<uuid:earner_id>/address/",

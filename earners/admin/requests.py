@@ -15,10 +15,13 @@ from badgecert.core.admin import StaffAdmin
 from badgecert.core.dates import day_in
 from badgecert.core.templatetags.ui import short_date
 from badges.admin import state_tag
+from badges.models import Issuance
+from badges.searching import keys_of_issuances
 from earners.admin_views import requests
 from earners.models import EarnerRequest
 from earners.models.request import EarnerRequestQuerySet
 from earners.request_words import due_for_staff
+from issuers.permissions import of_own_issuers
 
 
 class WhoseFilter(admin.SimpleListFilter):
@@ -57,7 +60,15 @@ class EarnerRequestAdmin(StaffAdmin[EarnerRequest]):
     ordering = ("due_on", "pk")
 
     def get_queryset(self, request: HttpRequest) -> EarnerRequestQuerySet:
-        return super().get_queryset(request).with_what_they_show()  # type: ignore[attr-defined,no-any-return]
+        return EarnerRequest.objects.filter(of_own_issuers(request.user)).with_what_they_show()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[EarnerRequest], search_term: str
+    ) -> tuple[QuerySet[EarnerRequest], bool]:
+        if search_term.split():
+            own = Issuance.objects.filter(of_own_issuers(request.user))
+            queryset = queryset.filter(issuance__in=keys_of_issuances(own, search_term))
+        return queryset, False
 
     def get_urls(self) -> list[URLPattern]:
         site, one = self.admin_site, "<uuid:request_id>"

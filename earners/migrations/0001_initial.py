@@ -515,6 +515,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="earnerrequest",
+            index=models.Index(fields=["issuer", "due_on", "id"], name="requests_by_due_day"),
+        ),
+        migrations.AddIndex(
+            model_name="earnerrequest",
             index=models.Index(fields=["earner", "-created_at"], name="requests_by_earner"),
         ),
         migrations.AddConstraint(

@@ -152,6 +152,7 @@ class EarnerRequest(TimestampedRow):
         )
         indexes = (
             models.Index(fields=("issuer", "state", "due_on"), name="requests_by_issuer"),
+            models.Index(fields=("issuer", "due_on", "id"), name="requests_by_due_day"),
             models.Index(fields=("earner", "-created_at"), name="requests_by_earner"),
         )
 

@@ -13,23 +13,23 @@ from issuers.models import Issuer
 from issuers.permissions import can_design
 from notifications.actions.outbox import new_message, owe
 from notifications.exceptions import TrialRefusedError
-from notifications.models import Message, MessageKind, Wording
+from notifications.models import Message, MessageKind, WordedMail, Wording
 from notifications.wording import Words
 
 _A_DAY = 24 * 60 * 60
 
 
 @transaction.atomic
-def choose_words(issuer: Issuer, *, kind: MessageKind, badge: Badge | None, words: Words, by: User) -> None:
-    """From now on mails of this kind say it so; both empty: as the site does. Raises PermissionDenied."""
+def choose_words(issuer: Issuer, *, mail: WordedMail, badge: Badge | None, words: Words, by: User) -> None:
+    """From now on such mails say it so; both empty: as the site does. Raises PermissionDenied."""
     if not can_design(by, issuer) or (badge is not None and badge.issuer_id != issuer.pk):
         raise PermissionDenied
     # Two who save at once: the second waits, and their words stand.
     Issuer.objects.select_for_update(no_key=True).get(pk=issuer.pk)
-    chosen = Wording.objects.filter(issuer=issuer, badge=badge, kind=kind)
+    chosen = Wording.objects.filter(issuer=issuer, badge=badge, kind=mail)
     before = chosen.values("subject", "opening").first()
     if words.subject or words.opening:
-        Wording.objects.update_or_create(issuer=issuer, badge=badge, kind=kind, defaults=words._asdict())
+        Wording.objects.update_or_create(issuer=issuer, badge=badge, kind=mail, defaults=words._asdict())
     else:
         chosen.delete()
     audit.record(
@@ -37,14 +37,14 @@ def choose_words(issuer: Issuer, *, kind: MessageKind, badge: Badge | None, word
         badge or issuer,
         by=by,
         issuer_id=issuer.pk,
-        kind=kind.value,
+        kind=mail.value,
         before=before or {},
         after=words._asdict(),
     )
 
 
 @transaction.atomic
-def send_trial(badge: Badge, *, kind: MessageKind, words: Words, by: User) -> Message:
+def send_trial(badge: Badge, *, mail: WordedMail, words: Words, by: User) -> Message:
     """Owe oneself the mail as it would be, to one's own address. Raises PermissionDenied and TrialRefusedError."""
     if not can_design(by, badge.issuer):
         raise PermissionDenied
@@ -59,7 +59,7 @@ def send_trial(badge: Badge, *, kind: MessageKind, words: Words, by: User) -> Me
         to_address=by.email,
         issuer=badge.issuer,
         user=by,
-        details={"kind": kind.value, "badge": str(badge.pk), **words._asdict()},
+        details={"mail": mail.value, "badge": str(badge.pk), **words._asdict()},
     )
     owe({f"trial:{message.pk}": message})
     return message

@@ -21,7 +21,7 @@ from notifications.actions.wordings import choose_words, send_trial
 from notifications.admin_views.previews import in_mail_frame
 from notifications.forms import WordingForm
 from notifications.messages import trial_mail
-from notifications.models import WORDED, MessageKind, Wording
+from notifications.models import WordedMail, Wording
 from notifications.tasks import ring_on_commit
 from notifications.wording import Wordings, places
 
@@ -41,11 +41,11 @@ def wordings(request: HttpRequest) -> HttpResponse:
                 issuer,
                 [
                     (
-                        kind,
-                        any(wording.badge_id is None for wording in chosen.get((issuer.pk, kind), [])),
-                        [wording.badge for wording in chosen.get((issuer.pk, kind), []) if wording.badge],
+                        mail,
+                        any(wording.badge_id is None for wording in chosen.get((issuer.pk, mail), [])),
+                        [wording.badge for wording in chosen.get((issuer.pk, mail), []) if wording.badge],
                     )
-                    for kind in WORDED
+                    for mail in WordedMail
                 ],
             )
             for issuer in Issuer.objects.managed_by(request.user).order_by("name")
@@ -55,16 +55,16 @@ def wordings(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def edit_wording(request: HttpRequest, issuer_id: UUID, kind: str) -> HttpResponse:
-    issuer, kind = _own(request, issuer_id, kind)
+    issuer, mail = _own(request, issuer_id, kind)
     by, badges = staff(request), _badges(issuer)
     badge = _chosen(badges, request.GET.get("badge", ""))
     may_change = can_design(by, issuer)
     if request.method == "POST" and not may_change:
         raise PermissionDenied
-    saved = Wording.objects.filter(issuer=issuer, kind=kind, badge=badge).first()
+    saved = Wording.objects.filter(issuer=issuer, kind=mail, badge=badge).first()
     form = WordingForm(
         request.POST or None,
-        kind=kind,
+        mail=mail,
         initial={"subject": saved.subject, "opening": saved.opening} if saved else {},
     )
     here = request.get_full_path()
@@ -74,27 +74,27 @@ def edit_wording(request: HttpRequest, issuer_id: UUID, kind: str) -> HttpRespon
             if shown is None:
                 raise Http404
             with refusals_as_messages(request):
-                send_trial(shown, kind=kind, words=form.words, by=by)
+                send_trial(shown, mail=mail, words=form.words, by=by)
                 ring_on_commit()
                 messages.success(request, _("On its way to %(address)s. Nothing was saved.") % {"address": by.email})
         else:
-            choose_words(issuer, kind=kind, badge=badge, words=form.words, by=by)
+            choose_words(issuer, mail=mail, badge=badge, words=form.words, by=by)
             messages.success(request, _("Saved. Mails that are written from now on say it so."))
             return redirect(here)
     return desk_page(
         request,
         "admin/notifications/wording.html",
-        title=kind.label,
+        title=mail.label,
         form=form,
         issuer=issuer,
-        kind=kind,
         badge=badge,
         badges=badges,
         may_change=may_change,
         is_own=saved is not None,
-        subject_places=places(kind, in_subject=True),
-        opening_places=places(kind, in_subject=False),
-        preview_url=reverse("admin:preview_wording", args=[issuer.pk, kind]) + (f"?badge={badge.pk}" if badge else ""),
+        subject_places=places(mail, in_subject=True),
+        opening_places=places(mail, in_subject=False),
+        preview_url=reverse("admin:preview_wording", args=[issuer.pk, mail.value])
+        + (f"?badge={badge.pk}" if badge else ""),
     )
 
 
@@ -102,25 +102,25 @@ def edit_wording(request: HttpRequest, issuer_id: UUID, kind: str) -> HttpRespon
 @require_http_methods(["GET", "POST"])
 def preview_wording(request: HttpRequest, issuer_id: UUID, kind: str) -> HttpResponse:
     """The mail in these words, as a mail program shows it; by GET in those that are saved."""
-    issuer, kind = _own(request, issuer_id, kind)
+    issuer, mail = _own(request, issuer_id, kind)
     badges = _badges(issuer)
     badge = _chosen(badges, request.GET.get("badge", "")) or next(iter(badges), None)
     if badge is None:
         raise Http404
     if request.method == "GET":
-        words = Wordings([issuer.pk]).of(kind, issuer_id=issuer.pk, badge_ids=[badge.pk])
+        words = Wordings([issuer.pk]).of(mail, issuer_id=issuer.pk, badge_ids=[badge.pk])
     else:
-        form = WordingForm(request.POST, kind=kind)
+        form = WordingForm(request.POST, mail=mail)
         if not form.is_valid():
             return in_mail_frame(render_to_string("admin/no_preview.html", {"form": form}, request))
         words = form.words
-    return in_mail_frame(trial_mail(badge, kind=kind, words=words, to=staff(request)).html)
+    return in_mail_frame(trial_mail(badge, mail=mail, words=words, to=staff(request)).html)
 
 
-def _own(request: HttpRequest, issuer_id: UUID, kind: str) -> tuple[Issuer, MessageKind]:
-    if kind not in WORDED:
+def _own(request: HttpRequest, issuer_id: UUID, kind: str) -> tuple[Issuer, WordedMail]:
+    if kind not in WordedMail:
         raise Http404
-    return get_object_or_404(Issuer.objects.managed_by(request.user), pk=issuer_id), MessageKind(kind)
+    return get_object_or_404(Issuer.objects.managed_by(request.user), pk=issuer_id), WordedMail(kind)
 
 
 def _badges(issuer: Issuer) -> list[Badge]:

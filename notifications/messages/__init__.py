@@ -27,7 +27,7 @@ from notifications.messages.reminders import ReminderMail
 from notifications.messages.requests import RequestDeskMail, RequestMail
 from notifications.messages.sharing import SharedMail
 from notifications.messages.trials import TrialMail, trial_mail
-from notifications.models import WORDED, Message
+from notifications.models import Message
 from notifications.wording import Wordings
 
 __all__ = [
@@ -80,7 +80,7 @@ def mails_for(messages: Sequence[Message]) -> list[Mail]:
     for _kind, group in groupby(sorted(mails, key=attrgetter("kind")), key=attrgetter("kind")):
         of_one_kind = list(group)
         type(of_one_kind[0]).prepare(of_one_kind)
-    _give_words([mail for mail in mails if mail.kind in WORDED])
+    _give_words([mail for mail in mails if mail.worded_as])
     return mails
 
 
@@ -88,9 +88,9 @@ def _give_words(mails: Sequence[Mail]) -> None:
     """What the organisations want them to say, in one query."""
     if not mails:
         return
-    wordings = Wordings(mail.message.issuer_id for mail in mails if mail.message.issuer_id)
+    wordings = Wordings(mail.worded_by for mail in mails if mail.worded_by)
     for mail in mails:
-        mail.words = wordings.of(mail.kind, issuer_id=mail.message.issuer_id, badge_ids=mail.badge_ids)
+        mail.words = wordings.of(mail.worded_as, issuer_id=mail.worded_by, badge_ids=mail.badge_ids)
 
 
 def new_secrets(mails: Sequence[Mail]) -> dict[UUID, Secrets | None]:

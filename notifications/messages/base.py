@@ -21,7 +21,7 @@ from badgecert.core.dates import written_instant
 from notifications.messages.merging import merged
 from notifications.mime import Attachment
 from notifications.models import Message, MessageKind
-from notifications.models.wordings import SUBJECT_LENGTH
+from notifications.models.wordings import SUBJECT_LENGTH, WordedMail
 from notifications.wording import NO_WORDS, Words, filled
 
 BRASS = "#c8963e"
@@ -95,6 +95,16 @@ class Mail(ABC):
     def badge_ids(self) -> set[UUID]:
         """The badges that it names."""
         return set()
+
+    @property
+    def worded_as(self) -> WordedMail | None:
+        """Whose words an organisation may have chosen."""
+        return WordedMail(self.kind.value) if self.kind.value in WordedMail else None
+
+    @property
+    def worded_by(self) -> UUID | None:
+        """The organisation whose words they are."""
+        return self.message.issuer_id
 
     @property
     def language(self) -> str:

@@ -25,7 +25,7 @@ from issuers.models import Issuer
 from notifications.markdown import plain_text
 from notifications.messages.addresses import addresses_held_by
 from notifications.messages.base import MASKED, Mail, RenderedMail, Secrets, rendered, shortened
-from notifications.models import Message, MessageKind
+from notifications.models import Message, MessageKind, WordedMail
 from notifications.wording import Wordings
 
 # The rest is on the public page.
@@ -153,7 +153,7 @@ def context_before_issuing(disclosure: Disclosure, *, badge: Badge, address: str
     """What its templates get when nothing is issued yet."""
     known = User.objects.filter(emailaddress__email__iexact=address, last_login__isnull=False).exists()
     secrets = MASKED if badge.invites_earners and not known else None
-    words = Wordings([badge.issuer_id]).of(MessageKind.ISSUANCE, issuer_id=badge.issuer_id, badge_ids=[badge.pk])
+    words = Wordings([badge.issuer_id]).of(WordedMail.ISSUANCE, issuer_id=badge.issuer_id, badge_ids=[badge.pk])
     return {
         **issuance_context(disclosure, badge=badge, address=address, claim=settings.BASE_URL, secrets=secrets),
         "words": words,

@@ -14,7 +14,7 @@ from earners.models import EarnerRequest, EntryKind, RequestEntry, RequestKind, 
 from notifications.messages.base import Secrets
 from notifications.messages.changes import Change, changes_between
 from notifications.messages.issuances import AboutIssuance, badge_context
-from notifications.models import Message, MessageKind
+from notifications.models import Message, MessageKind, WordedMail
 
 
 class _AboutRequest(AboutIssuance):
@@ -62,6 +62,7 @@ class _AboutRequest(AboutIssuance):
             "answer": self.entry.text or "",
             "files": len(self.entry.attachments.all()),
             "changes": self.changes if self.entry.kind == EntryKind.APPROVED else [],
+            "contact": self.reply_to,
             "request_url": settings.BASE_URL + reverse(self.page, args=[self.request.pk]),
         }
 
@@ -79,6 +80,15 @@ class RequestMail(_AboutRequest):
         if self.entry.kind == EntryKind.ASKED and self.request.is_decided:
             return _("The request was decided first.")
         return ""
+
+    @property
+    def worded_as(self) -> WordedMail | None:
+        return WordedMail(f"request_{self.entry.kind}")
+
+    @property
+    def worded_by(self) -> uuid.UUID | None:
+        # The message itself may be the site's: the organisation does not know the address.
+        return self.request.issuer_id
 
     @property
     def reply_to(self) -> str:

@@ -20,23 +20,25 @@ from badgecert.core.dates import long_date
 from badges.actions.issuances import NewIssuance
 from badges.disclosure import Disclosure, preview_disclosure
 from badges.models import Badge, Issuance
+from earners.models import RequestKind
+from issuers.models import Issuer
 from notifications.messages.base import MASKED, Mail, RenderedMail, Secrets, rendered
 from notifications.messages.changes import Change
 from notifications.messages.expiring import ExpiringBadge, expiring_context
 from notifications.messages.issuances import badge_context, issuance_context
-from notifications.models import CHANGES, MessageKind
+from notifications.models import REQUEST_TURNS, MessageKind, WordedMail
 from notifications.wording import Words
 
 
-def trial_mail(badge: Badge, *, kind: MessageKind, words: Words, to: User, language: str = "") -> RenderedMail:
+def trial_mail(badge: Badge, *, mail: WordedMail, words: Words, to: User, language: str = "") -> RenderedMail:
     """The mail about this badge in these words, as if `to` had it."""
     with translation.override(language or to.language or badge.issuer.language):
         seen = _example(badge, to)
-        return rendered(kind, {**_context(kind, badge, seen, address=to.email), "words": words})
+        return rendered(mail.kind, {**_context(mail, badge, seen, address=to.email), "words": words})
 
 
 class TrialMail(Mail):
-    """`details` has the kind, the badge and the words that somebody wants to see in their own mailbox."""
+    """`details` has the mail, the badge and the words that somebody wants to see in their own mailbox."""
 
     kind = MessageKind.TRIAL
     badge: Badge
@@ -63,14 +65,14 @@ class TrialMail(Mail):
         details = self.message.details
         words = Words(details["subject"], details["opening"])
         with timezone.override(self.time_zone):
-            return trial_mail(self.badge, kind=self._shown, words=words, to=self._to, language=self.language)
+            return trial_mail(self.badge, mail=self._shown, words=words, to=self._to, language=self.language)
 
     def render_masked(self) -> RenderedMail:
         return self.render(None)
 
     @property
-    def _shown(self) -> MessageKind:
-        return MessageKind(self.message.details["kind"])
+    def _shown(self) -> WordedMail:
+        return WordedMail(self.message.details["mail"])
 
     @property
     def _to(self) -> User:
@@ -89,15 +91,15 @@ def _example(badge: Badge, holder: User) -> Disclosure:
     return preview_disclosure(badge.current_version, new)
 
 
-def _context(kind: MessageKind, badge: Badge, seen: Disclosure, *, address: str) -> dict[str, object]:
+def _context(mail: WordedMail, badge: Badge, seen: Disclosure, *, address: str) -> dict[str, object]:
     portfolio = f"{settings.BASE_URL}{reverse('earners:portfolio')}"
-    if kind == MessageKind.ISSUANCE:
+    if mail == WordedMail.ISSUANCE:
         secrets = MASKED if badge.invites_earners else None
         return issuance_context(seen, badge=badge, address=address, claim=portfolio, secrets=secrets)
-    if kind == MessageKind.EXPIRING:
+    if mail == WordedMail.EXPIRING:
         return _expiring(badge, seen, link=portfolio)
     about = badge_context(seen, badge=badge, address=address)
-    if kind == MessageKind.REMINDER:
+    if mail == WordedMail.REMINDER:
         days = badge.issuer.reminder_days
         return {
             **about,
@@ -110,11 +112,23 @@ def _context(kind: MessageKind, badge: Badge, seen: Disclosure, *, address: str)
             "last_on": long_date(clock.today() + timedelta(days=max(days) - min(days))) if days else "",
             "stop_url": portfolio,
         }
-    if kind not in CHANGES:
-        raise ValueError(kind)
-    is_correction = kind == MessageKind.CORRECTED
-    changes = [Change(label=_("Name"), before=f"{seen.holder}-Okafor", after=seen.holder)] if is_correction else []
+    has_changes = mail in {WordedMail.CORRECTED, WordedMail.REQUEST_APPROVED}
+    changes = [Change(label=_("Name"), before=f"{seen.holder}-Okafor", after=seen.holder)] if has_changes else []
+    if mail in REQUEST_TURNS:
+        return {**about, "changes": changes, **_request(mail, badge.issuer, link=portfolio)}
     return {**about, "changes": changes, "reason": _("An example"), "on": long_date(clock.today())}
+
+
+def _request(mail: WordedMail, issuer: Issuer, *, link: str) -> dict[str, object]:
+    return {
+        "subject_of_request": RequestKind.NAME.label,
+        "due_on": long_date(issuer.business_days_after(clock.today(issuer.time_zone), issuer.answer_days)),
+        "entry": mail.value.removeprefix("request_"),
+        "answer": _("What you write to the earner stands here."),
+        "files": 0,
+        "contact": issuer.contact_for(RequestKind.NAME.topic),
+        "request_url": link,
+    }
 
 
 def _expiring(badge: Badge, seen: Disclosure, *, link: str) -> dict[str, object]:

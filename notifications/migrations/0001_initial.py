@@ -1,6 +1,7 @@
 import badgecert.core.clock
 import badgecert.core.models
 import django.db.models.deletion
+import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
@@ -439,6 +440,11 @@ class Migration(migrations.Migration):
                             ("restored", "Badge counts again"),
                             ("revoked", "Badge revoked"),
                             ("expiring", "Badges expire"),
+                            ("request_asked", "Request passed on"),
+                            ("request_asked_back", "Question about a request"),
+                            ("request_answered", "Request answered"),
+                            ("request_approved", "Request done"),
+                            ("request_declined", "Request declined"),
                         ],
                         max_length=20,
                         verbose_name="kind",
@@ -514,6 +520,10 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("sent_at__isnull", False)), fields=["sent_at"], name="messages_by_sending"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(django.db.models.functions.text.Upper("to_address"), name="messages_by_address"),
         ),
         migrations.AddIndex(
             model_name="message",

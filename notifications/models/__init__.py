@@ -21,17 +21,17 @@ from notifications.models.pauses import SitePause
 from notifications.models.preferences import OptionalMail, Preference
 from notifications.models.resends import Resend
 from notifications.models.sweeps import CalendarSweep, MailMinute
-from notifications.models.wordings import WORDED, Wording
+from notifications.models.wordings import REQUEST_TURNS, WordedMail, Wording
 
 __all__ = [
     "ABOUT_AN_ACCOUNT",
     "ABOUT_AN_ISSUANCE",
     "BULK_KINDS",
     "CHANGES",
+    "REQUEST_TURNS",
     "STOPS_MAIL",
     "URGENT_KINDS",
     "WAITING",
-    "WORDED",
     "Bounce",
     "BounceKind",
     "CalendarSweep",
@@ -48,5 +48,6 @@ __all__ = [
     "Priority",
     "Resend",
     "SitePause",
+    "WordedMail",
     "Wording",
 ]

@@ -8,14 +8,44 @@ from django.utils.translation import gettext_lazy as _
 from badgecert.core.models import TimestampedRow
 from badges.models import Badge
 from issuers.models import Issuer
-from notifications.models.outbox import CHANGES, MessageKind
+from notifications.models.outbox import MessageKind
 
 if TYPE_CHECKING:
     from badgecert.accounts.models import User
 
-# Where an organisation may choose the words. An answer to a request it writes itself, each time; and the words about an
-# account are the site's, so that nobody can make them look like something else.
-WORDED = (MessageKind.ISSUANCE, MessageKind.REMINDER, *CHANGES, MessageKind.EXPIRING)
+
+class WordedMail(models.TextChoices):
+    """A mail whose words an organisation may choose: a kind of message, or one turn of a request.
+
+    The words about an account are the site's, so that nobody can make them look like something else (decision 035).
+    """
+
+    ISSUANCE = MessageKind.ISSUANCE.value, MessageKind.ISSUANCE.label
+    REMINDER = MessageKind.REMINDER.value, MessageKind.REMINDER.label
+    CORRECTED = MessageKind.CORRECTED.value, MessageKind.CORRECTED.label
+    RENEWED = MessageKind.RENEWED.value, MessageKind.RENEWED.label
+    SUSPENDED = MessageKind.SUSPENDED.value, MessageKind.SUSPENDED.label
+    RESTORED = MessageKind.RESTORED.value, MessageKind.RESTORED.label
+    REVOKED = MessageKind.REVOKED.value, MessageKind.REVOKED.label
+    EXPIRING = MessageKind.EXPIRING.value, MessageKind.EXPIRING.label
+    REQUEST_ASKED = "request_asked", _("Request passed on")
+    REQUEST_ASKED_BACK = "request_asked_back", _("Question about a request")
+    REQUEST_ANSWERED = "request_answered", _("Request answered")
+    REQUEST_APPROVED = "request_approved", _("Request done")
+    REQUEST_DECLINED = "request_declined", _("Request declined")
+
+    @property
+    def kind(self) -> MessageKind:
+        return MessageKind.REQUEST if self in REQUEST_TURNS else MessageKind(self.value)
+
+
+REQUEST_TURNS = (
+    WordedMail.REQUEST_ASKED,
+    WordedMail.REQUEST_ASKED_BACK,
+    WordedMail.REQUEST_ANSWERED,
+    WordedMail.REQUEST_APPROVED,
+    WordedMail.REQUEST_DECLINED,
+)
 
 SUBJECT_LENGTH = 60
 OPENING_LENGTH = 600
@@ -35,7 +65,7 @@ class Wording(TimestampedRow):
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="wordings")
     # None: of every badge without its own.
     badge = models.ForeignKey(Badge, on_delete=models.PROTECT, null=True, related_name="wordings")
-    kind = models.CharField(_("kind"), max_length=20, choices=[(kind.value, kind.label) for kind in WORDED])
+    kind = models.CharField(_("kind"), max_length=20, choices=WordedMail.choices)
     subject = models.CharField(_("subject"), max_length=SUBJECT_LENGTH, blank=True)
     opening = models.CharField(_("opening words"), max_length=OPENING_LENGTH, blank=True)
 

@@ -37,6 +37,7 @@ from scripts.bench.__main__ import Figure, free_port, start_web_server
 from scripts.bench.answer_times import answer_times
 from scripts.bench.bulk import bulk_issue
 from scripts.bench.certificates import certificates
+from scripts.bench.desk import desk
 from scripts.bench.load import Page, all_at_once, in_rotation
 from scripts.bench.mail import mail
 from scripts.bench.sweeps import expiring_storm, reminders
@@ -205,6 +206,7 @@ BENCHES: dict[str, Callable[[int], Iterator[Figure]]] = {
         mail,
         reminders,
         expiring_storm,
+        desk,
     )
 }
 

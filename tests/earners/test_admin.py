@@ -4,11 +4,19 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from badgecert.accounts.actions import confirm_address, count_failed_login, make_temporary_password, unlock_account
+from badgecert.accounts.actions import (
+    confirm_address,
+    count_failed_login,
+    lock_account,
+    make_temporary_password,
+    unlock_account,
+)
+from badgecert.accounts.models import KnownBrowser
 from badgecert.core import clock
 from badgecert.core.models import AuditEvent
 from badges.actions.issuances import correct_issuance
 from issuers.models import StaffRole
+from notifications.actions.delivery import deliver_due_messages
 from tests.factories import PASSWORD, issue, make_issuer, make_published_badge, make_staff
 
 
@@ -181,3 +189,105 @@ def test_a_person_is_found_by_a_whole_address_of_their_own_or_an_earlier_name(
     page = client.get("/admin/accounts/user/", {"q": asked})
 
     assert list(page.context["cl"].result_list) == ([earner] if is_found else [])
+
+
+# --- locked by hand ------------------------------------------------------------------------------
+
+
+def lock(client, earner, **typed):
+    return client.post(reverse("admin:lock_earner", args=[earner.pk]), typed, follow=True)
+
+
+def test_manager_locks_with_a_reason_and_every_log_in_ends(client, staff, issuance):
+    earner = issuance.earner
+    thief = Client()
+    thief.force_login(earner)
+    KnownBrowser.objects.create(user=earner, token_hash="0" * 64, name="Firefox", logged_in_at=clock.now())
+    client.force_login(staff)
+
+    lock(client, earner, reason="Rang us: their laptop was stolen")
+
+    earner.refresh_from_db()
+    event = AuditEvent.objects.get(verb="account locked by hand")
+    assert earner.is_locked
+    assert (event.by, event.reason, event.issuer_id) == (
+        staff,
+        "Rang us: their laptop was stolen",
+        issuance.issuer_id,
+    )
+    assert KnownBrowser.objects.count() == 0
+    assert thief.get(reverse("earners:portfolio")).status_code == 302
+    assert Client().post("/log-in/", {"email": earner.email, "password": PASSWORD}).status_code == 400
+
+
+def test_locked_by_hand_is_told_by_mail_with_who_did_it(client, staff, issuance, smtp):
+    deliver_due_messages()
+    smtp.received.clear()
+    client.force_login(staff)
+
+    lock(client, issuance.earner, reason="Rang us")
+    deliver_due_messages()
+
+    [mail] = smtp.received
+    text = " ".join(mail.body("plain").split())
+    assert mail.recipients == [issuance.earner.email]
+    assert f"{issuance.issuer} locked it, because somebody else may be using it" in text
+    assert "wrong passwords" not in text
+
+
+def test_lock_needs_a_reason_and_an_open_account(client, staff, issuance):
+    client.force_login(staff)
+
+    empty = lock(client, issuance.earner, reason=" ")
+    lock(client, issuance.earner, reason="Rang us")
+    twice = lock(client, issuance.earner, reason="Rang us")
+
+    assert list(empty.context["form"].errors) == ["reason"]
+    assert [str(message) for message in twice.context["messages"]] == [
+        "This account is locked already. Unlock it, and its old password and all log-ins are gone."
+    ]
+    assert AuditEvent.objects.filter(verb="account locked by hand").count() == 1
+
+
+@pytest.mark.parametrize("role", [StaffRole.DESIGNER, StaffRole.VIEWER])
+def test_who_may_not_issue_may_not_lock_and_is_not_offered_it(client, issuance, role):
+    client.force_login(make_staff(issuance.issuer, role=role))
+
+    page = client.get(reverse("admin:accounts_user_change", args=[issuance.earner_id])).content.decode()
+
+    assert lock(client, issuance.earner, reason="Rang us").status_code == 403
+    assert "Lock the account" not in page
+    assert AuditEvent.objects.filter(verb="account locked by hand").count() == 0
+
+
+def test_account_of_staff_and_of_people_elsewhere_is_not_locked_by_hand(client, staff, issuance):
+    elsewhere = issue(make_published_badge(make_issuer()), to="ben@example.org").earner
+    issuance.earner.is_staff = True
+    issuance.earner.save()
+    client.force_login(staff)
+
+    assert lock(client, issuance.earner, reason="Rang us").status_code == 403
+    assert lock(client, elsewhere, reason="Rang us").status_code == 404
+
+
+def test_other_organisations_read_that_one_locked_it_and_can_unlock(client, staff, issuance):
+    elsewhere = make_issuer(name="Harbour College")
+    issue(make_published_badge(elsewhere), to=issuance.earner)
+    lock_account(
+        issuance.earner,
+        reason="Rang the college",
+        by=make_staff(elsewhere, name="Wanda Elsewhere"),
+        issuer_id=elsewhere.pk,
+    )
+    client.force_login(staff)
+
+    page = client.get(reverse("admin:accounts_user_change", args=[issuance.earner_id]))
+    unlock(client, issuance.earner, reason="Rang us, all is well")
+
+    issuance.earner.refresh_from_db()
+    assert [(line.what, line.reason) for line in page.context["lock_history"]] == [
+        ("Locked by another organisation", "")
+    ]
+    for secret in ("Harbour College", "Wanda Elsewhere", "Rang the college"):
+        assert secret not in page.content.decode()
+    assert not issuance.earner.is_locked

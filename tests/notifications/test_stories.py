@@ -8,13 +8,15 @@ from django.urls import reverse
 from badgecert.core import clock
 from badges.actions.batches import confirm_batch, draft_batch
 from badges.models import BatchRow
+from issuers.models import StaffRole
 from notifications.actions.bounces import record_bounce
 from notifications.actions.delivery import deliver_due_messages
 from notifications.actions.outbox import Fact, new_message, owe
 from notifications.actions.pausing import pause_all_mail, pause_mail
 from notifications.actions.preferences import stop_mails
+from notifications.actions.resending import resend_message
 from notifications.models import BounceKind, Message, MessageKind, OptionalMail
-from notifications.stories import addresses_like, story_of_address, story_of_earner, story_of_issuance
+from notifications.stories import addresses_like, answers_in, story_of_address, story_of_earner, story_of_issuance
 from tests.factories import issue, make_issuer, make_published_badge, make_staff, make_user
 
 
@@ -157,12 +159,12 @@ def test_newest_comes_first(badge, issuer, staff, mailoutbox):
 
 def test_cost_does_not_grow_with_the_badges(issuer, earner, staff, django_assert_num_queries):
     issue(make_published_badge(issuer), to=earner)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         story_of_earner(earner, by=staff)
     for _number in range(4):
         issue(make_published_badge(issuer), to=earner)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         story_of_earner(earner, by=staff)
 
 
@@ -190,3 +192,76 @@ def test_pages_of_the_badge_and_of_the_person_tell_it_too(client, staff, issuanc
     ]
 
     assert ["Badge issued, to ana@example.org" in page for page in pages] == [True, True]
+
+
+# --- the answer ----------------------------------------------------------------------------------
+
+
+def test_answer_is_the_last_word_on_each_badge_that_did_not_arrive(issuer, badge, staff, mailoutbox):
+    other = make_published_badge(issuer, content={"name": "Clinical Mentor"})
+    bounced, arrived = issue(badge, to="ana@example.org"), issue(other, to="ana@example.org")
+    deliver_due_messages()
+    record_bounce(Message.objects.get(issuance=bounced), kind=BounceKind.HARD)
+
+    answers = answers_in(story_of_earner(arrived.earner, by=staff))
+
+    assert [(line.badge, line.state) for line in answers] == [("Infection Control Practitioner", "Bounced")]
+
+
+def test_answer_is_gone_when_a_newer_mail_arrived(issuance, staff, mailoutbox):
+    deliver_due_messages()
+    first = Message.objects.get()
+    record_bounce(first, kind=BounceKind.HARD)
+    resend_message(first, reason="Their mailbox is well again", by=staff)
+    deliver_due_messages()
+
+    assert answers_in(story_of_earner(issuance.earner, by=staff)) == []
+
+
+def test_stopped_reminders_are_no_answer(issuance, staff, mailoutbox):
+    deliver_due_messages()
+    stop_mails(issuance, mails=OptionalMail.REMINDERS)
+
+    assert answers_in(story_of_earner(issuance.earner, by=staff)) == []
+
+
+def test_page_of_a_person_answers_and_offers_what_helps(client, issuance, badge, staff, mailoutbox):
+    deliver_due_messages()
+    message = Message.objects.get()
+    record_bounce(message, kind=BounceKind.HARD)
+    issue(badge, to="ana@exmaple.org")
+    client.force_login(staff)
+
+    page = client.get(reverse("admin:accounts_user_change", args=[issuance.earner_id])).content.decode()
+
+    assert "Correct the address, then send the mail again." in page
+    assert reverse("admin:resend_message", args=[message.pk]) in page
+    assert f"{reverse('admin:why_not')}?address=ana%40exmaple.org" in page
+
+
+def test_page_of_a_person_whose_mail_was_taken_says_where_else_to_look(client, issuance, staff, mailoutbox):
+    deliver_due_messages()
+    client.force_login(staff)
+
+    page = client.get(reverse("admin:accounts_user_change", args=[issuance.earner_id])).content.decode()
+
+    assert "Their mail server took everything" in page
+
+
+def test_viewer_is_not_offered_to_send_again(issuance, mailoutbox):
+    deliver_due_messages()
+
+    lines = story_of_earner(issuance.earner, by=make_staff(issuance.issuer, role=StaffRole.VIEWER))
+
+    assert [line.resend_url for line in lines] == [""]
+
+
+def test_why_not_leads_to_the_persons_page_and_to_nobody_elses(client, issuance, staff):
+    issue(make_published_badge(make_issuer()), to="ben@example.org")
+    client.force_login(staff)
+
+    own = client.get(reverse("admin:why_not"), {"address": "Ana@example.org"})
+    others = client.get(reverse("admin:why_not"), {"address": "ben@example.org"})
+
+    assert list(own.context["earners"]) == [issuance.earner_id]
+    assert (others.context["earners"], others.context["lines"]) == ([], [])

@@ -6,18 +6,22 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
+from badgecert.accounts.actions import confirm_address
+from badgecert.core.dates import long_date
 from badgecert.core.models import AuditEvent
 from badges.actions.issuances import NewIssuance, correct_issuance
 from badges.disclosure import preview_disclosure
+from earners.actions.requests import Wish, answer_request, decline_request, open_request
+from earners.models import RequestKind
 from issuers.models import StaffRole
 from notifications.actions.delivery import deliver_due_messages
 from notifications.actions.wordings import choose_words, send_trial
 from notifications.messages import preview_issuance_mail, trial_mail
-from notifications.models import WORDED, Message, MessageKind, Wording
+from notifications.models import Message, WordedMail, Wording
 from notifications.wording import Wordings, Words, clean_opening, clean_subject
 from tests.factories import issue, make_issuer, make_published_badge, make_staff
 
-ISSUANCE = MessageKind.ISSUANCE
+ISSUANCE = WordedMail.ISSUANCE
 
 
 def parts(received):
@@ -28,8 +32,8 @@ def mail_to(smtp, address):
     return smtp.to(address)[-1]
 
 
-def say(issuer, staff, *, kind=ISSUANCE, badge=None, subject="", opening=""):
-    choose_words(issuer, kind=kind, badge=badge, words=Words(subject, opening), by=staff)
+def say(issuer, staff, *, mail=ISSUANCE, badge=None, subject="", opening=""):
+    choose_words(issuer, mail=mail, badge=badge, words=Words(subject, opening), by=staff)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +160,7 @@ def test_mail_about_a_change_says_it_in_own_words_and_keeps_its_facts(issuer, ba
     issuance = issue(badge, to="ana@example.org", name="Ana Ito")
     deliver_due_messages()
     smtp.received.clear()
-    say(issuer, staff, kind=MessageKind.CORRECTED, subject="Mended: {badge}", opening="We mended {badge}, {name}.")
+    say(issuer, staff, mail=WordedMail.CORRECTED, subject="Mended: {badge}", opening="We mended {badge}, {name}.")
     correct_issuance(issuance, by=staff, reason="Typing error", notify=True, recipient_name="Ana Itō")
 
     deliver_due_messages()
@@ -169,25 +173,25 @@ def test_mail_about_a_change_says_it_in_own_words_and_keeps_its_facts(issuer, ba
 
 def test_mail_about_several_badges_does_not_use_words_that_name_one(issuer, badge, staff):
     other = make_published_badge(issuer)
-    say(issuer, staff, kind=MessageKind.REMINDER, subject="Take your {badge}", opening="Your badges wait.")
+    say(issuer, staff, mail=WordedMail.REMINDER, subject="Take your {badge}", opening="Your badges wait.")
 
-    words = Wordings([issuer.pk]).of(MessageKind.REMINDER, issuer_id=issuer.pk, badge_ids=[badge.pk, other.pk])
+    words = Wordings([issuer.pk]).of(WordedMail.REMINDER, issuer_id=issuer.pk, badge_ids=[badge.pk, other.pk])
 
     assert words == Words("", "Your badges wait.")
 
 
-@pytest.mark.parametrize("kind", WORDED)
+@pytest.mark.parametrize("kind", WordedMail)
 def test_trial_of_every_kind_shows_the_words(badge, staff, kind):
-    mail = trial_mail(badge, kind=kind, words=Words("Subject of {issuer}", "Opening for {name}."), to=staff)
+    mail = trial_mail(badge, mail=kind, words=Words("Subject of {issuer}", "Opening for {name}."), to=staff)
 
     assert mail.subject == f"Subject of {badge.issuer.name}"
     assert "Opening for Ana Example." in mail.text
     assert "Opening for Ana Example." in mail.html
 
 
-@pytest.mark.parametrize("kind", WORDED)
+@pytest.mark.parametrize("kind", WordedMail)
 def test_trial_without_words_is_the_mail_as_the_site_says_it(badge, staff, kind):
-    mail = trial_mail(badge, kind=kind, words=Words(), to=staff)
+    mail = trial_mail(badge, mail=kind, words=Words(), to=staff)
 
     assert 0 < len(mail.subject) <= 60
     assert "Ana Example" in mail.text
@@ -204,7 +208,7 @@ def test_preview_before_issuing_uses_the_words(issuer, badge, staff):
 
 
 def test_trial_goes_to_oneself_and_leaves_nothing_else_behind(badge, staff, smtp):
-    send_trial(badge, kind=ISSUANCE, words=Words("Try: {badge}", "Hello."), by=staff)
+    send_trial(badge, mail=ISSUANCE, words=Words("Try: {badge}", "Hello."), by=staff)
 
     deliver_due_messages()
 
@@ -239,6 +243,61 @@ def test_words_are_chosen_by_designers_and_not_by_viewers_or_strangers(issuer, b
         say(issuer, make_staff(issuer), badge=make_published_badge(make_issuer()), subject="Mine")
 
     assert Wording.objects.get().subject == "Ours"
+
+
+# --- requests ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def asked(badge, smtp):
+    """A request for another name, all mails about it sent."""
+    issuance = issue(badge, to="ana@example.org", name="Ana Ito")
+    return open_request(issuance, Wish(kind=RequestKind.NAME, wanted_name="Ana Itō Silva"), by=issuance.earner)
+
+
+def told_ana(smtp):
+    deliver_due_messages()
+    return parts(mail_to(smtp, "ana@example.org"))
+
+
+def test_each_turn_of_a_request_has_words_of_its_own(issuer, staff, asked, smtp):
+    say(
+        issuer, staff, mail=WordedMail.REQUEST_ASKED, subject="We read it", opening="{name}: by {due_on} at the latest."
+    )
+    say(issuer, staff, mail=WordedMail.REQUEST_DECLINED, subject="Sorry", opening="{request} for {badge}: we cannot.")
+
+    passed_on = told_ana(smtp)
+    decline_request(asked, reason="We need a document.", by=staff)
+    declined = told_ana(smtp)
+
+    assert passed_on[0] == "We read it"
+    assert passed_on[1].startswith(f"Ana Ito: by {long_date(asked.due_on)} at the latest.")
+    assert declined[0] == "Sorry"
+    assert declined[1].startswith("Name correction for Infection Control Practitioner: we cannot.")
+    # What staff wrote stays, in both bodies.
+    assert "We need a document." in declined[1]
+    assert "We need a document." in declined[2]
+
+
+def test_request_told_to_an_address_that_the_organisation_does_not_know_has_its_words_too(issuer, staff, asked, smtp):
+    say(issuer, staff, mail=WordedMail.REQUEST_ANSWERED, subject="From {issuer}")
+    confirm_address(asked.earner, address="private@example.org")
+    asked.earner.email = "private@example.org"
+    asked.earner.save()
+
+    answer_request(asked, text="It is done soon.", by=staff)
+    deliver_due_messages()
+
+    assert Message.objects.get(to_address="private@example.org").issuer is None
+    assert parts(mail_to(smtp, "private@example.org"))[0] == f"From {issuer.name}"
+
+
+@pytest.mark.parametrize("text", ["Your {request}", "By {due_on}"])
+def test_places_of_a_request_are_not_offered_elsewhere(text):
+    with pytest.raises(ValidationError, match="There is no"):
+        clean_opening(text, ISSUANCE)
+
+    assert clean_subject(text, WordedMail.REQUEST_ASKED) == text
 
 
 # --- the desk ------------------------------------------------------------------------------------
@@ -284,10 +343,10 @@ def test_desk_previews_what_is_typed_without_saving(desk, issuer, badge):
 
 def test_trials_of_a_day_are_counted_for_each_of_the_staff(desk, issuer, badge, staff, settings):
     settings.TRIAL_MAILS_PER_DAY = 1
-    send_trial(badge, kind=ISSUANCE, words=Words(), by=staff)
+    send_trial(badge, mail=ISSUANCE, words=Words(), by=staff)
 
     page = desk.post(page_of(issuer), {"subject": "Try", "opening": "", "send": "1"}).content.decode()
-    send_trial(badge, kind=ISSUANCE, words=Words(), by=make_staff(issuer))
+    send_trial(badge, mail=ISSUANCE, words=Words(), by=make_staff(issuer))
 
     assert "No more mails to yourself today: the limit is 1 a day. Look at the preview, or go on tomorrow." in page
     assert 'value="Try"' in page

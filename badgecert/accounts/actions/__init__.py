@@ -2,7 +2,7 @@
 
 from badgecert.accounts.actions.addresses import confirm_address, ensure_users, find_user
 from badgecert.accounts.actions.browsers import end_sessions, log_out_browser, log_out_everywhere, remember_browser
-from badgecert.accounts.actions.lock import count_failed_login, unlock_account
+from badgecert.accounts.actions.lock import count_failed_login, lock_account, unlock_account
 from badgecert.accounts.actions.logging_in import Proof, may_enter, prove_identity
 from badgecert.accounts.actions.passwords import (
     answer_password_requests,
@@ -32,6 +32,7 @@ __all__ = [
     "find_password_link",
     "find_user",
     "issuance_password_lasts",
+    "lock_account",
     "log_out_browser",
     "log_out_everywhere",
     "make_temporary_password",

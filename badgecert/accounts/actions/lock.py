@@ -1,4 +1,4 @@
-"""Ten failures in a row lock an account, whatever address, spelling or network they came by.
+"""Ten failures in a row lock an account, whatever address, spelling or network they came by; so does its issuer by hand.
 
 A browser in which this person logged in before is judged apart: it has ten tries of its own, and while only strangers
 filled the account's counter it stays logged in and can log in. When it has used up its own, the lock holds there too.
@@ -13,7 +13,7 @@ from django.db.models import Case, F, Value, When
 from badgecert.accounts.actions.addresses import addresses_of
 from badgecert.accounts.actions.browsers import end_sessions
 from badgecert.accounts.actions.temporary_passwords import spend_temporary_passwords
-from badgecert.accounts.exceptions import NotLockedError, ReasonMissingError
+from badgecert.accounts.exceptions import AlreadyLockedError, NotLockedError, ReasonMissingError
 from badgecert.accounts.models import KnownBrowser, User
 from badgecert.accounts.signals import account_locked
 from badgecert.accounts.tries import forget_tries
@@ -50,6 +50,25 @@ def count_failed_login(user: User, *, browser: KnownBrowser | None = None) -> No
         user.refresh_from_db(fields=["failed_logins", "locked_at"])
         audit.record("account locked", user, by=None)
         account_locked.send(sender=User, user=user)
+
+
+@transaction.atomic
+def lock_account(user: User, *, reason: str, by: User, issuer_id: uuid.UUID) -> User:
+    """Shut an account by hand: somebody else may be in it. It ends everywhere, also in browsers that are known.
+
+    Who may lock whom is decided by the caller, as for unlocking. Raises AlreadyLockedError and ReasonMissingError.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_locked:
+        raise AlreadyLockedError
+    if not reason.strip():
+        raise ReasonMissingError
+    user.locked_at = clock.now()
+    user.save(update_fields=["locked_at"])
+    end_sessions(user)
+    audit.record("account locked by hand", user, by=by, issuer_id=issuer_id, reason=reason.strip())
+    account_locked.send(sender=User, user=user, issuer_id=issuer_id)
+    return user
 
 
 @transaction.atomic

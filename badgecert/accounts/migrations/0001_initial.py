@@ -82,6 +82,33 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="AddressProof",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("address", models.EmailField(max_length=254)),
+                ("token_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
+                ("expires_at", models.DateTimeField()),
+                ("spent_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="address_proofs",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="KnownBrowser",
             fields=[
                 (
@@ -147,39 +174,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="AddressProof",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
-                ),
-                ("address", models.EmailField(max_length=254)),
-                ("token_hash", models.CharField(blank=True, max_length=64, null=True, unique=True)),
-                ("expires_at", models.DateTimeField()),
-                ("spent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="address_proofs",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["user", "created_at"], name="address_proofs_by_user"),
-                    models.Index(fields=["address", "created_at"], name="address_proofs_by_address"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="TemporaryPassword",
             fields=[
                 (
@@ -206,10 +200,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-            options={
-                "indexes": [
-                    models.Index(condition=models.Q(("spent_at", None)), fields=["user"], name="unspent_by_user")
-                ],
-            },
+        ),
+        migrations.AddIndex(
+            model_name="user",
+            index=models.Index(
+                condition=models.Q(("locked_at__isnull", False)), fields=["locked_at"], name="accounts_locked"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="addressproof",
+            index=models.Index(fields=["user", "created_at"], name="address_proofs_by_user"),
+        ),
+        migrations.AddIndex(
+            model_name="addressproof",
+            index=models.Index(fields=["address", "created_at"], name="address_proofs_by_address"),
+        ),
+        migrations.AddIndex(
+            model_name="temporarypassword",
+            index=models.Index(condition=models.Q(("spent_at", None)), fields=["user"], name="unspent_by_user"),
         ),
     ]

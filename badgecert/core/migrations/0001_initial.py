@@ -98,6 +98,21 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["content_type", "object_id", "-created_at"], name="audit_by_object"),
                     models.Index(fields=["issuer_id", "-created_at"], name="audit_by_issuer"),
+                    models.Index(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        fields=["issuer_id", "-created_at"],
+                        name="audit_with_reason",
+                    ),
+                    models.Index(
+                        condition=models.Q(("verb", "badge issued"), _negated=True),
+                        fields=["issuer_id", "content_type", "-created_at"],
+                        name="audit_by_kind",
+                    ),
+                    models.Index(
+                        condition=models.Q(("verb", "badge issued"), _negated=True),
+                        fields=["issuer_id", "verb", "-created_at"],
+                        name="audit_by_verb",
+                    ),
                 ],
             },
         ),

@@ -1,0 +1,68 @@
+"""Lists over tables that grow for ever: what somebody waits for does not grow with them.
+
+They count as far as people read, find the keys of a page before its rows, and sort by a column only what they can count.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.admin.views.main import ORDER_VAR, ChangeList
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+# Nobody reads on after so many rows: they search, or choose a filter.
+REACH = 10_000
+
+
+def reached_in_any(found: "Sequence[QuerySet[Any]]") -> "QuerySet[Any, Any]":
+    """The keys of what one of these finds, each as far as REACH: to be searched for one by one, by an index each."""
+    first, *others = (
+        rows.model._default_manager.order_by().filter(pk__in=rows.order_by().values("pk")[:REACH]).values("pk")
+        for rows in found
+    )
+    return first.union(*others)
+
+
+class ReachingPaginator(Paginator):  # type: ignore[type-arg]  # a class without parameters at run time
+    @cached_property
+    def count(self) -> int:
+        """Up to REACH; how many more there are is not asked."""
+        return min(self._counted, REACH)
+
+    @property
+    def has_more(self) -> bool:
+        return self._counted > REACH
+
+    @cached_property
+    def _counted(self) -> int:
+        found: Any = self.object_list
+        counted: int = found.order_by()[: REACH + 1].count()
+        return counted
+
+
+class GrowingList(ChangeList):
+    has_more = False
+    is_too_long_to_sort = False
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        found = super().get_queryset(request, exclude_parameters)
+        when_long = self.model_admin.ordering_when_long
+        if (ORDER_VAR in self.params or when_long) and ReachingPaginator(found.values("pk"), 1).has_more:
+            self.is_too_long_to_sort = ORDER_VAR in self.params
+            ordering = list(when_long or self._get_default_ordering())
+            found = found.order_by(*self._get_deterministic_ordering(ordering))
+        return found
+
+    def get_results(self, request: HttpRequest) -> None:
+        whole = self.queryset
+        self.queryset = whole.values_list("pk", flat=True)
+        super().get_results(request)
+        keys = list(self.result_list)
+        self.queryset = whole
+        rows = self.root_queryset.filter(pk__in=keys)
+        if not rows.query.select_related:
+            rows = self.apply_select_related(rows)
+        self.result_list = sorted(rows, key=lambda row: keys.index(row.pk))
+        self.has_more = self.paginator.has_more
