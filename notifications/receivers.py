@@ -128,8 +128,8 @@ def send_a_new_password(user: User, address: str, **kwargs: object) -> None:
 
 
 @receiver(account_locked)
-def say_who_can_unlock(user: User, **kwargs: object) -> None:
-    outbox.queue_locked_mail(user)
+def say_who_can_unlock(user: User, issuer_id: uuid.UUID | None = None, **kwargs: object) -> None:
+    outbox.queue_locked_mail(user, locked_by=issuer_id)
     ring_on_commit()
 
 

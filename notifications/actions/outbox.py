@@ -43,9 +43,10 @@ def queue_password_mail(user: User, *, address: str) -> None:
 
 
 @transaction.atomic
-def queue_locked_mail(user: User) -> None:
-    """Tell the person that their account is locked: once for each time that it is."""
-    message = new_message(MessageKind.LOCKED, to_address=user.email, user=user)
+def queue_locked_mail(user: User, *, locked_by: uuid.UUID | None = None) -> None:
+    """Tell the person that their account is locked, and by which organisation if by hand: once for each time that it is."""
+    details = {"locked_by": str(locked_by)} if locked_by else {}
+    message = new_message(MessageKind.LOCKED, to_address=user.email, user=user, details=details)
     owe({f"locked:{user.pk}:{user.locked_at:%Y%m%dT%H%M%S%f}": message})
 
 

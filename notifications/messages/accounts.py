@@ -59,7 +59,7 @@ class PasswordMail(AboutAccount):
 
 
 class LockedMail(AboutAccount):
-    """Ten wrong passwords locked the account: who can unlock it, and how to reach them."""
+    """Ten wrong passwords, or an organisation by hand, locked the account: who can unlock it, and how to reach them."""
 
     kind = MessageKind.LOCKED
 
@@ -80,6 +80,7 @@ class LockedMail(AboutAccount):
             unlockers = Issuer.objects.filter(issuances__earner=self.user, issuances__erased_at=None).distinct()
         return {
             "username": self.message.to_address,
+            "locked_by": Issuer.objects.filter(pk=self.message.details.get("locked_by")).first(),
             "attempts": settings.FAILED_LOGINS_BEFORE_LOCK,
             "locked_at": instant(self.user.locked_at or clock.now()),
             "unlockers": [{"issuer": issuer, "contact": issuer.contact_for(Topic.LOG_IN)} for issuer in unlockers],
