@@ -6,6 +6,7 @@ A constant number of queries for any number of issuances.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
@@ -17,6 +18,8 @@ from badgecert.core.text import canonical_email
 from badges.models import BatchRow, BatchState, Issuance
 from badges.models.issuance import IssuanceQuerySet
 from issuers.models import Issuer
+from issuers.permissions import issuers_to_issue_for
+from notifications.actions.resending import may_be_sent_again
 from notifications.desk import state_of, what_next, with_bounces
 from notifications.models import Message, MessageFact, Preference, SitePause
 
@@ -34,6 +37,19 @@ class Line(NamedTuple):
     tone: str
     why: str
     url: str
+    # Where staff send the same once more; "" when they cannot.
+    resend_url: str = ""
+    # It tells whether something arrives, not what else is so.
+    decides: bool = True
+
+
+def answers_in(story: Iterable[Line]) -> list[Line]:
+    """Why they did not get it, newest first: the last word on each badge and on each pause, but for what was delivered."""
+    last: dict[str, Line] = {}
+    for line in story:
+        if line.decides:
+            last.setdefault(line.badge or line.what, line)
+    return [line for line in last.values() if line.tone != "valid"]
 
 
 def story_of_address(address: str, *, by: User) -> list[Line]:
@@ -53,15 +69,30 @@ def story_of_issuance(issuance: Issuance, *, by: User) -> list[Line]:
     return _story(_issuances(by).filter(pk=issuance.pk), keys=set(), by=by)
 
 
+def earners_at(address: str, *, by: User) -> list[UUID]:
+    """Whose badges went to this address: one person, but for a mailbox that several share."""
+    found = _issuances(by).filter(recipient_key=canonical_email(address), earner__isnull=False)
+    return list(found.order_by().values_list("earner", flat=True).distinct()[:5])
+
+
 def addresses_like(address: str, *, by: User) -> list[str]:
     """Up to five that differ behind the @: the one that was typed may not be the one that was used."""
-    name, _at, _domain = canonical_email(address).rpartition("@")
-    if not name:
+    return _alike({canonical_email(address)}, by=by)
+
+
+def addresses_like_those_of(earner: User, *, by: User) -> list[str]:
+    """The same for somebody who holds badges: what a mistyped address got stands under that one."""
+    return _alike(set(_issuances(by).filter(earner=earner).values_list("recipient_key", flat=True)), by=by)
+
+
+def _alike(keys: set[str], *, by: User) -> list[str]:
+    begins = Q()
+    for name in {key.rpartition("@")[0] for key in keys} - {""}:
+        begins |= Q(recipient_key__startswith=f"{name}@")
+    if not begins:
         return []
-    found = _issuances(by).filter(recipient_key__startswith=f"{name}@").order_by("recipient_key")
-    return list(
-        found.exclude(recipient_key=canonical_email(address)).values_list("recipient_key", flat=True).distinct()[:5]
-    )
+    found = _issuances(by).filter(begins).exclude(recipient_key__in=keys).order_by("recipient_key")
+    return list(found.values_list("recipient_key", flat=True).distinct()[:5])
 
 
 def _issuances(by: User) -> IssuanceQuerySet:
@@ -75,7 +106,7 @@ def _issuances(by: User) -> IssuanceQuerySet:
 def _story(issuances: Iterable[Issuance], *, keys: set[str], by: User) -> list[Line]:
     chosen = list(issuances)[:_BADGES]
     rows = _rows_to(keys, by=by) if keys else []
-    return _in_order([*_held(chosen), *rows, *_messages(chosen), *_reminders(chosen)])
+    return _in_order([*_held(chosen), *rows, *_messages(chosen, by=by), *_reminders(chosen)])
 
 
 def _in_order(lines: Iterable[Line]) -> list[Line]:
@@ -151,7 +182,7 @@ def _held(issuances: Sequence[Issuance]) -> list[Line]:
     return lines
 
 
-def _messages(issuances: Sequence[Issuance]) -> list[Line]:
+def _messages(issuances: Sequence[Issuance], *, by: User) -> list[Line]:
     names = {issuance.pk: issuance.current_version.badge_version.name for issuance in issuances}
     # A digest tells of several badges.
     told = MessageFact.objects.filter(issuance__in=names)
@@ -162,9 +193,11 @@ def _messages(issuances: Sequence[Issuance]) -> list[Line]:
         .select_related("issuer")
         .defer("sealed_body")
     )
+    sends_for = set(issuers_to_issue_for(by).values_list("pk", flat=True))
     lines = []
     for message in messages:
         state, tone = state_of(message)
+        may_resend = message.issuer_id in sends_for and may_be_sent_again(message)
         lines.append(
             Line(
                 at=message.sent_at or message.created_at,
@@ -176,6 +209,7 @@ def _messages(issuances: Sequence[Issuance]) -> list[Line]:
                 tone=tone,
                 why=" ".join(words for words in (message.last_error, what_next(message)) if words),
                 url=reverse("admin:notifications_message_change", args=[message.pk]),
+                resend_url=reverse("admin:resend_message", args=[message.pk]) if may_resend else "",
             )
         )
     return lines
@@ -211,6 +245,7 @@ def _reminders(issuances: Sequence[Issuance]) -> list[Line]:
                     tone="calm",
                     why=why,
                     url=reverse("admin:badges_issuance_change", args=[issuance.pk]),
+                    decides=False,
                 )
             )
     return lines

@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from badgecert.accounts.models import User
 from badges.models import Batch, Issuance
 from notifications.models import WAITING, Message, MessageState
-from notifications.stories import story_of_earner, story_of_issuance
+from notifications.stories import addresses_like_those_of, answers_in, story_of_earner, story_of_issuance
 
 register = template.Library()
 _STORY = "admin/notifications/story.html"
@@ -19,10 +19,12 @@ def mail_about(context: template.Context, issuance: Issuance) -> dict[str, objec
     return {"lines": story_of_issuance(issuance, by=_reader(context))}
 
 
-@register.inclusion_tag(_STORY, takes_context=True)
+@register.inclusion_tag("admin/notifications/mail_to.html", takes_context=True)
 def mail_to(context: template.Context, earner: User) -> dict[str, object]:
-    """What became of the mail to one person, from the reader's own organisations."""
-    return {"lines": story_of_earner(earner, by=_reader(context))}
+    """What became of the mail to one person, from the reader's own organisations, and why something did not arrive."""
+    by = _reader(context)
+    lines = story_of_earner(earner, by=by)
+    return {"lines": lines, "answers": answers_in(lines), "alike": addresses_like_those_of(earner, by=by)}
 
 
 @register.inclusion_tag("admin/notifications/mail_of_batch.html")
