@@ -5,7 +5,7 @@ Words are looked for inside names and addresses. PostgreSQL has indexes for it (
 
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from badgecert.core import codes
 from badgecert.core.growing_lists import REACH, reached_in_any
@@ -27,14 +27,16 @@ def keys_of_issuances(own: IssuanceQuerySet, text: str, *, in_any_version: bool 
     addressed = own.filter(_all("recipient_email", words))
     # Where somebody types a part of an address beside a name, the address decides.
     if addresses := [word for word in words if "@" in word]:
-        named = Q(
+        all_words = Q(
             *(Q(recipient_email__icontains=word) | Q(current_version__recipient_name__icontains=word) for word in words)
         )
-        return own.filter(_all("recipient_email", addresses)).filter(named).values("pk")
-    versions = IssuanceVersion.objects.filter(_all("recipient_name", words), issuance__in=own).order_by()
-    if not in_any_version:
-        versions = versions.filter(issuance__current_version=F("pk"))
-    return reached_in_any([addressed, own.filter(pk__in=versions.values("issuance")[:REACH])])
+        return own.filter(_all("recipient_email", addresses)).filter(all_words).values("pk")
+    if in_any_version:
+        versions = IssuanceVersion.objects.filter(_all("recipient_name", words), issuance__in=own).order_by()
+        named = own.filter(pk__in=versions.values("issuance")[:REACH])
+    else:
+        named = own.filter(_all("current_version__recipient_name", words))
+    return reached_in_any([addressed, named])
 
 
 def _all(field: str, words: list[str]) -> Q:

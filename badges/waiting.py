@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.dates import short_date
+from badgecert.core.growing_lists import REACH
 from badges.disclosure import EXPIRING_WITHIN
 from badges.models import Badge, BadgeState, Batch, BatchRow, BatchState, Issuance, Proposal
 from issuers.models import Issuer
+from issuers.permissions import of_own_issuers
 from issuers.waiting import Waits, tells_what_waits
 
 # Whoever has not taken held rows up by then will not.
@@ -55,18 +56,21 @@ def badges_that_wait(user: User) -> Iterator[Waits]:
         reverse("admin:badges_badge_changelist") + "?state__exact=draft",
     )
     today = clock.today()
-    expiring = (
-        Issuance.objects.managed_by(user)
-        .valid(today)
-        .filter(current_version__expires_on__lte=today + EXPIRING_WITHIN)
-        .order_by()
-        .aggregate(first=Min("current_version__expires_on"), number=Count("pk"))
+    expiring = Issuance.objects.filter(
+        of_own_issuers(user),
+        revoked_at=None,
+        erased_at=None,
+        suspended_at=None,
+        current_version__expires_on__range=(today, today + EXPIRING_WITHIN),
     )
+    days = expiring.order_by("current_version__expires_on").values_list("current_version__expires_on", flat=True)
+    number, first = days.order_by()[: REACH + 1].count(), days.first()
     yield Waits(
-        expiring["number"],
+        min(number, REACH),
         _("Expire within 60 days"),
         reverse("admin:badges_issuance_changelist") + "?state=expiring",
-        note=_("First on %(day)s") % {"day": short_date(expiring["first"])} if expiring["first"] else "",
+        note=_("First on %(day)s") % {"day": short_date(first)} if first else "",
+        has_more=number > REACH,
     )
 
 

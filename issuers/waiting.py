@@ -21,6 +21,8 @@ class Waits(NamedTuple):
     address: str
     note: str = ""
     is_late: bool = False
+    # So many were counted and no more.
+    has_more: bool = False
 
 
 Teller = Callable[[User], Iterable[Waits]]

@@ -137,15 +137,16 @@ class TrailAdmin(StaffAdmin[AuditEvent]):
         own, events = Issuance.objects.filter(of_own_issuers(request.user)), self.get_queryset(request).order_by()
         found = [
             events.exclude(reason="").filter(*(Q(reason__icontains=word) for word in words)),
-            events.filter(
-                content_type=ContentType.objects.get_for_model(Issuance),
-                object_id__in=keys_of_issuances(own, search_term),
-            ),
+            _about(events, keys_of_issuances(own, search_term)),
         ]
         if verbs := verbs_like(search_term):
-            found.append(events.exclude(verb=ISSUED).filter(verb__in=verbs))
-            if ISSUED in verbs:
-                found.append(events.filter(verb=ISSUED))
+            found += [events.exclude(verb=ISSUED).filter(verb__in=verbs)]
+            found += [events.filter(verb=ISSUED)] if ISSUED in verbs else []
+        elif whose := [word for word in words if not verbs_like(word)]:
+            did = [
+                verb for verb in verbs_like("") if all(verb in verbs_like(word) for word in words if word not in whose)
+            ]
+            found.append(_about(events, keys_of_issuances(own, " ".join(whose))).filter(verb__in=did))
         return queryset.filter(pk__in=reached_in_any(found)), False
 
     def get_urls(self) -> list[URLPattern]:
@@ -198,6 +199,10 @@ class TrailAdmin(StaffAdmin[AuditEvent]):
             _("After:"),
             line.after,
         )
+
+
+def _about(events: QuerySet[AuditEvent], keys: QuerySet[Issuance, Any]) -> QuerySet[AuditEvent]:
+    return events.filter(content_type=ContentType.objects.get_for_model(Issuance), object_id__in=keys)
 
 
 def _table(events: QuerySet[AuditEvent]) -> Iterator[list[str]]:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from badgecert.core import clock
@@ -231,6 +232,8 @@ class Message(Row):
             models.Index(fields=("user", "-created_at"), condition=Q(kind=MessageKind.SHARED), name="badges_shared"),
             models.Index(fields=("issuer", "state"), condition=~Q(state="sent"), name="messages_not_sent"),
             models.Index(fields=("sent_at",), condition=Q(sent_at__isnull=False), name="messages_by_sending"),
+            # As it is asked for without regard to case.
+            models.Index(Upper("to_address"), name="messages_by_address"),
             models.Index(fields=("provider_id",), condition=~Q(provider_id=""), name="messages_by_provider"),
         )
 

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from badgecert.core.growing_lists import REACH
 from badgecert.core.models import AuditEvent
 from badges.actions.batches import draft_batch
 from badges.models import Badge, BadgeDay, Batch, BatchRow, BatchState, Issuance, IssuanceVersion
@@ -71,6 +72,7 @@ def pages(issuer: Any) -> dict[str, str]:
     issuance = Issuance.objects.filter(issuer=issuer, earner__isnull=False).first()
     assert issuance is not None  # noqa: S101  just filled in
     some_badge = issuance.badge_id
+    far = min(Issuance.objects.filter(issuer=issuer).count(), REACH) // 50
 
     def at(name: str, query: str = "", *args: object) -> str:
         return reverse(f"admin:{name}", args=args) + query
@@ -82,7 +84,7 @@ def pages(issuer: Any) -> dict[str, str]:
         "promise": at("promise"),
         "badges": at("badges_badge_changelist"),
         "issuances": at("badges_issuance_changelist"),
-        "issuances_last_page": at("badges_issuance_changelist", "?p=200"),
+        "issuances_far_page": at("badges_issuance_changelist", f"?p={far}"),
         "issuances_by_name": at("badges_issuance_changelist", "?o=1"),
         "issuances_of_badge": at("badges_issuance_changelist", f"?badge={some_badge}"),
         "issuances_expiring": at("badges_issuance_changelist", "?state=expiring"),
@@ -194,7 +196,7 @@ def give(badge: Badge, number: int) -> None:
             id=id_of(issuance, "version"),
             issuance_id=its_issuance,
             recipient_name=f"CASE WHEN n = 77 THEN 'Seldom Seen' ELSE {_FIRST}[1 + n %% 12] || ' ' || {_LAST}[1 + (n / 12) %% 10] END",
-            expires_on=f"current_date + 1000 - n %% {DAYS} * 2",
+            expires_on=f"date '2026-09-01' + (n %% {DAYS}) * 2",
         )
         copy(
             BatchRow,
