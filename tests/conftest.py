@@ -37,7 +37,8 @@ from tests.worker import Worker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Quick ones first; browser tests last, because Playwright's event loop then stays in the main thread.
 
-    Code that calls asyncio.run() fails from there on.
+    Code that calls asyncio.run() fails from there on. Where several processes share the tests, one of them has all that
+    need the embedded demo, which is slow to start, and all that break a site, which want the machine for themselves.
     """
 
     def cost(item: pytest.Item) -> tuple[bool, ...]:
@@ -48,8 +49,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if is_slow and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(600))
+        uses_demo = "embedded" in fixtures
+        if uses_demo:
+            item.add_marker(pytest.mark.xdist_group("embedded"))
         uses_database = "db" in fixtures or item.get_closest_marker("django_db") is not None
-        return uses_browser, is_slow, "worker" in fixtures or "site" in fixtures, uses_database
+        return uses_browser or uses_demo, uses_browser, is_slow, "worker" in fixtures or "site" in fixtures, uses_database
 
     items.sort(key=cost)
 

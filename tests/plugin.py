@@ -9,13 +9,14 @@ import pytest
 
 from tests.services import start_postgres, start_redis
 
-# With several processes (pytest-xdist) the first one starts the services, the others inherit their addresses.
+# With several processes (pytest-xdist) the first one starts PostgreSQL, where each has a database of its own; a Redis
+# and a folder belong to one process, since tests empty them.
 if "PYTEST_XDIST_WORKER" not in os.environ:
-    var = tempfile.mkdtemp(prefix="bcvar-")
-    atexit.register(shutil.rmtree, var, ignore_errors=True)
-    os.environ["BADGECERT_VAR"] = var
     os.environ["DATABASE_URL"] = start_postgres()
-    os.environ["REDIS_URL"] = f"unix://{start_redis()}?db=0"
+var = tempfile.mkdtemp(prefix="bcvar-")
+atexit.register(shutil.rmtree, var, ignore_errors=True)
+os.environ["BADGECERT_VAR"] = var
+os.environ["REDIS_URL"] = f"unix://{start_redis()}?db=0"
 
 # Playwright's event loop runs in the main thread from the first browser test on; Django would refuse every query.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"

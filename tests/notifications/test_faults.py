@@ -20,7 +20,7 @@ NAMES = (
 # These cut a mail off in its final hand-over; after the others nobody asks whether one has left.
 CUT_OFF = {"kill_workers", "postgres_restart", "smtp_modes"}
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
 
 def faults(*options: str) -> dict[str, dict[str, object]]:
