@@ -2,7 +2,6 @@
 
 import ipaddress
 import unicodedata
-import zoneinfo
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badgecert.accounts.forms import EmailField
+from badgecert.core.dates import time_zones
 from badgecert.core.pictures import PHOTO_BYTES_LIMIT, photo_from_upload
 from badgecert.core.text import NAME_LENGTH, clean_line, clean_person_name, has_control_characters
 
@@ -40,7 +40,7 @@ _is_web_address = URLValidator(schemes=["http", "https"])
 def time_zone_choices() -> list[tuple[str, Any]]:
     """By continent, as people look for theirs; UTC first."""
     by_area: dict[str, list[tuple[str, str]]] = {area: [] for area in _AREAS}
-    for name in sorted(zoneinfo.available_timezones()):
+    for name in sorted(time_zones()):
         area, _slash, place = name.partition("/")
         if place and area in by_area:
             by_area[area].append((name, place.replace("_", " ").replace("/", ", ")))

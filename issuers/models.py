@@ -1,6 +1,5 @@
 """Who may issue: organisations and the people who work for them here."""
 
-import zoneinfo
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -13,6 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from badgecert.core.dates import time_zones
 from badgecert.core.models import Picture, TimestampedRow
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def validate_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if name not in time_zones():
         raise ValidationError(
             _("There is no time zone “%(name)s”. Use one like Europe/Brussels."), params={"name": name}
         )

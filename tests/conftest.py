@@ -11,7 +11,8 @@
 - `page`: Chromium (pytest-playwright). A script error, a CSP violation or a request to any other host fails the test.
   `tests/browser.py` has axe-core and pictures in light and dark, 1280 and 390 wide.
 
-A test that uses the browser is marked `browser` by itself. `-m "not browser and not slow"` is the quick round.
+Marked by themselves: a test that uses the browser is `browser`, and one that needs it, the database or the demo is `slow`.
+`-m "not slow"` is the quick round, `-m "not browser"` all that has no screen.
 """
 
 import os
@@ -42,18 +43,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
 
     def cost(item: pytest.Item) -> tuple[bool, ...]:
-        fixtures = getattr(item, "fixturenames", ())
-        is_slow = item.get_closest_marker("slow") is not None
+        fixtures = set(getattr(item, "fixturenames", ()))
+        takes_seconds = item.get_closest_marker("slow") is not None
+        if takes_seconds and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(600))
         uses_browser = "playwright" in fixtures
         if uses_browser:
             item.add_marker("browser")
-        if is_slow and not item.get_closest_marker("timeout"):
-            item.add_marker(pytest.mark.timeout(600))
         uses_demo = "embedded" in fixtures
         if uses_demo:
             item.add_marker(pytest.mark.xdist_group("embedded"))
-        uses_database = "db" in fixtures or item.get_closest_marker("django_db") is not None
-        return uses_browser or uses_demo, uses_browser, is_slow, "worker" in fixtures or "site" in fixtures, uses_database
+        uses_database = bool(fixtures & {"db", "transactional_db"}) or item.get_closest_marker("django_db") is not None
+        if uses_browser or uses_demo or uses_database:
+            item.add_marker("slow")
+        uses_children = bool(fixtures & {"worker", "site"})
+        return uses_browser or uses_demo, uses_browser, takes_seconds, uses_children, uses_database
 
     items.sort(key=cost)
 

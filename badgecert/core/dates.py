@@ -1,7 +1,8 @@
 """Dates as the product writes them: 14 March 2025, never 03/14/25."""
 
+import zoneinfo
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -23,6 +24,12 @@ def short_date(day: date) -> str:
 def _in_words(day: date, pattern: str, language: str | None) -> str:
     """Kept, because the mails and pages of a badge write the same few days."""
     return date_format(day, pattern)
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all zones; kept, because they stand in hundreds of files."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def day_in(moment: datetime, zone: str) -> date:

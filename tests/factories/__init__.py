@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -57,7 +58,15 @@ def make_png(colour: str = "#5b1f55", *, size: tuple[int, int] = (600, 600)) -> 
 
 
 def make_picture(colour: str = "#5b1f55") -> Picture:
-    return picture_from_upload(make_png(colour))
+    fields = _picture_fields(colour)
+    return Picture.objects.get_or_create(sha256=fields["sha256"], defaults=fields)[0]
+
+
+@cache
+def _picture_fields(colour: str) -> dict[str, Any]:
+    """Drawing one takes longer than all else that a badge is made of, and nearly every test makes a badge."""
+    picture = picture_from_upload(make_png(colour))
+    return {field.attname: getattr(picture, field.attname) for field in Picture._meta.concrete_fields}
 
 
 def make_badge_content(**fields: Any) -> BadgeContent:
