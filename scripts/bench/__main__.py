@@ -9,30 +9,14 @@ import json
 import os
 import secrets
 import shutil
-import socket
-import subprocess
 import sys
 import tempfile
-import urllib.request
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
-from tests import children
+from scripts.bench.figure import Figure
+from tests.embedded import free_port
 from tests.services import start_postgres, start_redis
-
-WEB_PROCESSES = 2
-WEB_THREADS = 4
-
-
-class Figure(NamedTuple):
-    name: str
-    value: float
-    unit: str
-    # What was measured beside it, and how many times as much (of the same unit) the value is.
-    reference: str
-    ratio: float
-    n: int
 
 
 def main() -> None:
@@ -89,32 +73,6 @@ def prepare() -> int:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     return port
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def start_web_server(port: int, **environment: str) -> None:
-    """As in the image: two processes of four threads, each with a database connection of its own that stays open."""
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS), "--no-ws"),
-        *("--log-level", "warning", "badgecert.wsgi:application"),
-    ]
-    server = children.start(command, stdout=subprocess.DEVNULL, env={**os.environ, **environment})
-    atexit.register(children.stop, server)
-    children.wait_until(lambda: answers(port), server, what="The web server", output=str)
-
-
-def answers(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/bench/hello", timeout=5) as answer:  # ours
-            return bool(answer.status == 200)
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":

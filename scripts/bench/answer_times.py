@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from statistics import NormalDist, median
 from urllib.parse import urlencode
 
-from scripts.bench.__main__ import Figure
+from scripts.bench.figure import Figure
 from tests.accounts.kinds import KINDS, address_of, make_kinds
 from tests.factories import make_issuer
 

@@ -18,7 +18,7 @@ from badges.actions.files import upload_file
 from badges.models import Batch, BatchState, Issuance
 from certificates.models import Credential, LogEntry
 from notifications.models import Message
-from scripts.bench.__main__ import Figure
+from scripts.bench.figure import Figure
 from tests.factories import make_issuer, make_published_badge
 
 ROWS = 20_000

@@ -16,7 +16,7 @@ from certificates.rendering.jobs import PrintCertificate, Signing
 from certificates.rendering.pdf import DESIGNS, CertificateFacts, Signatory, render_certificate
 from certificates.rendering.press import Press
 from certificates.rendering.screen import screen_html
-from scripts.bench.__main__ import Figure
+from scripts.bench.figure import Figure
 from tests.factories import make_issuer
 
 _TIMES = 15

@@ -18,7 +18,7 @@ from badges.actions.batches import draft_batch
 from badges.models import Badge, BadgeDay, Batch, BatchRow, BatchState, Issuance, IssuanceVersion
 from earners.models import EarnerRequest, RequestKind
 from notifications.models import Message, MessageKind
-from scripts.bench.__main__ import Figure
+from scripts.bench.figure import Figure
 from scripts.bench.mail import owner_of
 from scripts.bench.sweeps import copy, id_of, issue_one
 from tests.factories import make_issuer, make_published_badge

@@ -33,14 +33,16 @@ from certificates.openbadges.signing import CredentialSigner
 from earners.actions.profile import welcome_earner
 from earners.actions.public_page import save_public_page
 from issuers.models import Issuer
-from scripts.bench.__main__ import Figure, free_port, start_web_server
 from scripts.bench.answer_times import answer_times
 from scripts.bench.bulk import bulk_issue
 from scripts.bench.certificates import certificates
 from scripts.bench.desk import desk
+from scripts.bench.figure import Figure
 from scripts.bench.load import Page, all_at_once, in_rotation
 from scripts.bench.mail import mail
 from scripts.bench.sweeps import expiring_storm, reminders
+from scripts.bench.web_server import start_web_server
+from tests.embedded import free_port
 from tests.factories import make_issuer, make_published_badge, make_user
 
 PORTFOLIO_BADGES = 500

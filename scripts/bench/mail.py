@@ -20,7 +20,7 @@ from badges.models import Badge
 from notifications.actions.delivery import deliver_due_messages
 from notifications.actions.taking import take
 from notifications.actions.turns import give_turns
-from scripts.bench.__main__ import Figure
+from scripts.bench.figure import Figure
 from tests import children
 from tests.factories import make_issuer, make_published_badge
 

@@ -23,7 +23,7 @@ from notifications.actions.expiring import queue_due_expiry_mails
 from notifications.actions.reminders import queue_due_reminders
 from notifications.actions.turns import give_turns
 from notifications.models import Message, MessageFact, MessageKind, MessageState
-from scripts.bench.__main__ import Figure
+from scripts.bench.figure import Figure
 from scripts.bench.mail import owner_of
 from tests.factories import make_issuer, make_published_badge
 
