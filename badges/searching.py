@@ -33,7 +33,7 @@ def keys_of_issuances(own: IssuanceQuerySet, text: str, *, in_any_version: bool 
         return own.filter(_all("recipient_email", addresses)).filter(all_words).values("pk")
     if in_any_version:
         versions = IssuanceVersion.objects.filter(_all("recipient_name", words), issuance__in=own).order_by()
-        named = own.filter(pk__in=versions.values("issuance")[:REACH])
+        named = own.filter(pk__in=versions.values("issuance")[: REACH + 1])
     else:
         named = own.filter(_all("current_version__recipient_name", words))
     return reached_in_any([addressed, named])

@@ -170,7 +170,7 @@ migrations() {
     tar -xf "$kept"
     give_up "the migrations could not be made (the reasons are above). They are as they were."
   fi
-  tar -tf "$kept" | grep '_append_only.py$' | tar -xf "$kept" -T -
+  tar -tf "$kept" | grep -v '/0001_initial.py$' | tar -xf "$kept" -T -
   .venv/bin/ruff format -q ./*/migrations ./*/*/migrations
 }
 

@@ -56,6 +56,11 @@ def overflowing_width(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
+def is_no_raw_form(page: Page) -> bool:
+    """Django's own form pages have a row of save buttons and a form of the model's name."""
+    return page.locator(".submit-row, #content-main form[id$='_form']").count() == 0
+
+
 def take_pictures(page: Page, name: str, folder: Path) -> list[Path]:
     """One full-page picture for each look, for somebody to look at."""
     folder.mkdir(parents=True, exist_ok=True)

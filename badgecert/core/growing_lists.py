@@ -19,7 +19,7 @@ REACH = 10_000
 def reached_in_any(found: "Sequence[QuerySet[Any]]") -> "QuerySet[Any, Any]":
     """The keys of what one of these finds, each as far as REACH: to be searched for one by one, by an index each."""
     first, *others = (
-        rows.model._default_manager.order_by().filter(pk__in=rows.order_by().values("pk")[:REACH]).values("pk")
+        rows.model._default_manager.order_by().filter(pk__in=rows.order_by().values("pk")[: REACH + 1]).values("pk")
         for rows in found
     )
     return first.union(*others)

@@ -338,7 +338,7 @@ def test_no_role_of_another_organisation_reaches_a_thing_or_orders_anything(clie
 @pytest.mark.parametrize("role", ["viewer", "designer"])
 def test_who_may_not_issue_opens_no_page_that_starts_a_change(client, address, issuer, role):
     client.force_login(make_staff(issuer, role=role))
-    starting = ("correct", "renew", "decide", "issue_", "unlock", "change_earner_address", "approve_request")
+    starting = ("correct", "renew", "decide", "issue_", "lock", "unlock", "change_earner_address", "approve_request")
     names = [route for route in DESK if route.name.removeprefix("admin:").startswith(starting)]
 
     answers = {route.name: client.get(address(route)).status_code for route in names}

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from badges.models import Issuance
 from earners.actions.requests import Wish, open_request
 from earners.models import RequestKind
+from tests.browser import is_no_raw_form
 from tests.factories import issue, make_published_badge, make_staff, make_user
 from tests.smtp import MailServer
 from tests.worker import Worker
@@ -38,11 +39,6 @@ def open_by_key(page: Page, name: str) -> None:
     go_to(page, name)
     with page.expect_navigation():
         page.keyboard.press("Enter")
-
-
-def is_no_raw_form(page: Page) -> bool:
-    """Django's own form pages have a row of save buttons and a form of the model's name."""
-    return page.locator(".submit-row, #content-main form[id$='_form']").count() == 0
 
 
 def test_a_request_is_answered_and_a_badge_corrected_by_keyboard(
