@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from badgecert.core import clock
 from badgecert.core.dates import day_in
+from badgecert.core.garbage import garbage_left_alone
 from badges.models import Issuance
 from badges.models.issuance import IssuanceQuerySet
 from issuers.models import Issuer
@@ -50,6 +51,7 @@ def _issuers_to_sweep(now: datetime) -> list[Issuer]:
     ]
 
 
+@garbage_left_alone()
 @transaction.atomic
 def _queue_expiry_mails_once(issuer: Issuer, now: datetime) -> int | None:
     """Look at the next PEOPLE_AT_ONCE people who hold something that is due; None when the day is done.

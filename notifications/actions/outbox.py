@@ -9,7 +9,7 @@ from django.db import transaction
 
 from badgecert.accounts.models import User
 from badgecert.core import clock
-from badgecert.core.inserting import insert_many
+from badgecert.core.inserting import insert_many, insert_values
 from badgecert.core.models import new_id
 from badges.models import Issuance
 from notifications.models import BULK_KINDS, URGENT_KINDS, Message, MessageFact, MessageKind, Priority
@@ -64,16 +64,6 @@ def new_message(kind: MessageKind, *, to_address: str, **fields: object) -> Mess
     )
 
 
-def another(message: Message, **changes: object) -> Message:
-    """An unsaved message like an unsaved one, but for the changes and what must be its own. Far quicker than a new one."""
-    values = {**message.__dict__, **changes}
-    values["id"] = row_id = new_id()
-    values["message_id"] = f"<{row_id}@{message.message_id.rpartition('@')[2]}"
-    values["to_domain"] = _domain_of(values["to_address"])
-    # By place: three times as fast as by name.
-    return Message(*[values[column.attname] for column in Message._meta.concrete_fields])  # type: ignore[misc]
-
-
 def _domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower()
 
@@ -109,6 +99,31 @@ def owe(messages: Mapping[str | Fact, Message]) -> None:
         for fact, message in ((_fact(told), message) for told, message in messages.items())
     ]
     insert_many(facts)
+
+
+def owe_alike(pattern: Message, told: Iterable[tuple[Mapping[str, object], Iterable[Fact]]]) -> int:
+    """Keep messages that differ from an unsaved one in these values only, each with the facts it tells; returns how many.
+
+    As owe(), for thousands: no objects are made, which would take longer than all the rest.
+    """
+    now = clock.now()
+    names = [field.attname for field in Message._meta.concrete_fields]
+    place = {name: number for number, name in enumerate(names)}
+    alike = [getattr(pattern, name) for name in names]
+    sender_domain = pattern.message_id.rpartition("@")[2]
+    messages: list[list[object]] = []
+    facts: list[tuple[object, ...]] = []
+    for changes, told_facts in told:
+        row_id, values = new_id(), alike.copy()
+        own = {"id": row_id, "message_id": f"<{row_id}@{sender_domain}", **changes}
+        own["to_domain"] = _domain_of(str(own["to_address"]))
+        for name, value in own.items():
+            values[place[name]] = value
+        messages.append(values)
+        facts += [(new_id(), now, fact.key, row_id, fact.issuance_id or own["issuance_id"]) for fact in told_facts]
+    insert_values(Message, names, messages)
+    insert_values(MessageFact, ("id", "created_at", "fact_key", "message_id", "issuance_id"), facts)
+    return len(messages)
 
 
 def _fact(told: str | Fact) -> Fact:

@@ -14,12 +14,13 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from badgecert.core import clock
 from badgecert.core.dates import day_in
+from badgecert.core.garbage import garbage_left_alone
 from badges.models import Issuance
 from issuers.models import Issuer
-from notifications.actions.outbox import Fact, another, new_message, owe
+from notifications.actions.outbox import Fact, new_message, owe_alike
 from notifications.models import Message, MessageFact, MessageKind
 
-REMINDERS_AT_ONCE = 2000
+REMINDERS_AT_ONCE = 5000
 # Nobody has claimed, declined, suspended, revoked or erased it, and its badge invites to claim.
 _IS_OPEN = ExpressionWrapper(
     Q(
@@ -63,6 +64,7 @@ def queue_due_reminders(now: datetime | None = None) -> int:
     return owed
 
 
+@garbage_left_alone()
 @transaction.atomic
 def _queue_reminders_once(now: datetime) -> int | None:
     """Look at up to REMINDERS_AT_ONCE issuance mails whose next reminder is due; None when there is none.
@@ -77,36 +79,30 @@ def _queue_reminders_once(now: datetime) -> int | None:
     issuers = Issuer.objects.in_bulk({row.issuer_id for row in announced})
     today = {issuer.pk: day_in(now, issuer.time_zone) for issuer in issuers.values()}
     next_at: dict[datetime | None, list[uuid.UUID]] = defaultdict(list)
-    due: dict[Fact, tuple[_Due, int]] = {}
+    due: dict[str, tuple[_Due, int]] = {}
     for row in announced:
         issuer = issuers[row.issuer_id]
         newest, following = _days(issuer.time_zone, tuple(issuer.reminder_days), row.sent_at, now=now)
         next_at[following].append(row.id)
         if newest is not None and row.awaits_claim(today[row.issuer_id]):
-            due[Fact(f"reminder:{row.issuance_id}:{newest}", row.issuance_id)] = row, newest
-    told = set(MessageFact.objects.filter(fact_key__any=[fact.key for fact in due]).values_list("fact_key", flat=True))
-    messages = _messages({fact: of for fact, of in due.items() if fact.key not in told}, now=now)
-    owe(messages)
+            due[f"reminder:{row.issuance_id}:{newest}"] = row, newest
+    told = set(MessageFact.objects.filter(fact_key__any=list(due)).values_list("fact_key", flat=True))
+    owed = _owe({key: reminder for key, reminder in due.items() if key not in told}, now=now)
     for remind_at, ids in next_at.items():
-        Message.objects.filter(pk__any=ids).update(remind_at=remind_at)
-    return len({message.pk for message in messages.values()})
+        # A mail that came back meanwhile has no next reminder.
+        Message.objects.filter(pk__any=ids, remind_at__isnull=False).update(remind_at=remind_at)
+    return owed
 
 
 def _due_announcements(now: datetime) -> list[_Due]:
     """Some of those that are due; of each person in it all of them, so that they become one mail."""
     due = Message.objects.filter(remind_at__lte=now)
-    found = list(
-        due.select_for_update(skip_locked=True)
-        .order_by("remind_at", "issuer_id", "user_id")
-        .values_list("pk", "user_id")[:REMINDERS_AT_ONCE]
-    )
+    found = list(due.order_by("remind_at", "issuer_id", "user_id").values_list("pk", "user_id")[:REMINDERS_AT_ONCE])
     if not found:
         return []
     if len(found) == REMINDERS_AT_ONCE:
-        people = due.select_for_update(skip_locked=True).filter(
-            user__id__any={user_id for _id, user_id in found if user_id}
-        )
-        found += people.values_list("pk", "user_id")
+        people = {user_id for _id, user_id in found if user_id}
+        found += due.filter(user__id__any=people).values_list("pk", "user_id")
     rows = (
         Message.objects.filter(pk__any={message_id for message_id, _user_id in found})
         .order_by("pk")
@@ -118,25 +114,28 @@ def _due_announcements(now: datetime) -> list[_Due]:
     return [_Due(*row) for row in rows]
 
 
-def _messages(due: dict[Fact, tuple[_Due, int]], *, now: datetime) -> dict[str | Fact, Message]:
-    """One for each person, organisation and address, whatever the number of badges."""
-    of_people: dict[tuple[object, ...], list[Fact]] = defaultdict(list)
-    for fact, (row, _day) in due.items():
-        of_people[row.issuer_id, row.user_id or row.issuance_id, row.recipient_email].append(fact)
-    messages: dict[str | Fact, Message] = {}
-    pattern = new_message(MessageKind.REMINDER, to_address="", created_at=now, next_at=now)
-    for facts in of_people.values():
-        row, _day = due[facts[0]]
-        message = another(
-            pattern,
-            sequence=max(due[fact][1] for fact in facts),
-            to_address=row.recipient_email,
-            issuance_id=row.issuance_id,
-            issuer_id=row.issuer_id,
-            user_id=row.user_id,
-        )
-        messages |= dict.fromkeys(facts, message)
-    return messages
+def _owe(due: dict[str, tuple[_Due, int]], *, now: datetime) -> int:
+    """One mail for each person, organisation and address, whatever the number of badges; returns how many."""
+    of_people: dict[tuple[object, ...], list[tuple[str, _Due, int]]] = defaultdict(list)
+    for key, (row, day) in due.items():
+        of_people[row.issuer_id, row.user_id or row.issuance_id, row.recipient_email].append((key, row, day))
+    return owe_alike(
+        new_message(MessageKind.REMINDER, to_address="", created_at=now, next_at=now),
+        (
+            (
+                {
+                    "sequence": max(day for _key, _row, day in reminders),
+                    "to_address": first.recipient_email,
+                    "issuance_id": first.issuance_id,
+                    "issuer_id": first.issuer_id,
+                    "user_id": first.user_id,
+                },
+                [Fact(key, row.issuance_id) for key, row, _day in reminders],
+            )
+            for reminders in of_people.values()
+            for _key, first, _day in reminders[:1]
+        ),
+    )
 
 
 def first_reminder_at(message: Message) -> datetime | None:

@@ -229,7 +229,9 @@ def copy(model: type[Model], pk: UUID | None, number: int, **changed: str) -> No
     table = model._meta.db_table
     columns = [f"{field.column}" for field in model._meta.concrete_fields]
     values = [changed.get(name, f"old.{name}") for name in columns]
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Each row points to what the same statements wrote: the database need not look up a million times.
+        cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
             f"INSERT INTO {table} ({', '.join(columns)})"  # noqa: S608  names of columns
             f" SELECT {', '.join(values)} FROM {table} old, generate_series(1, %s) n WHERE old.id = %s",
@@ -238,4 +240,5 @@ def copy(model: type[Model], pk: UUID | None, number: int, **changed: str) -> No
 
 
 def id_of(issuance: Issuance, kind: str) -> str:
-    return f"md5('{issuance.code} {kind}' || n)::uuid"
+    """As ours are: one made later is greater."""
+    return f"(substr(md5('{issuance.code} {kind}'), 1, 20) || lpad(to_hex(n), 12, '0'))::uuid"

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from badgecert.accounts.models import User
 from badgecert.core import audit
-from badgecert.core.inserting import insert_many
+from badgecert.core.inserting import insert_many, insert_values
 from badgecert.core.models import AuditEvent, Picture
 from tests.factories import make_user
 
@@ -44,6 +44,17 @@ def test_written_rows_can_be_changed() -> None:
     user.save()
 
     assert User.objects.get(email="new@example.org").locked_at == user.locked_at
+
+
+def test_values_are_written_as_the_rows_that_they_make_up() -> None:
+    by = make_user()
+    audit.record("by hand", by, by=by, reason=HARD_WORDS, words=HARD_WORDS, number=None)
+    names = [field.attname for field in AuditEvent._meta.concrete_fields]
+    values = {**_values(AuditEvent.objects.get()), "id": by.pk}
+
+    insert_values(AuditEvent, names, [[values[name] for name in names]])
+
+    assert _values(AuditEvent.objects.get(pk=by.pk)) == values
 
 
 def test_a_broken_rule_is_an_integrity_error() -> None:

@@ -25,6 +25,13 @@ import django, json; django.setup()
 from notifications.models import Message
 print(json.dumps([[m.to_address, m.state, m.attempts, bool(m.uncertain_at)] for m in Message.objects.order_by("id")]))
 """
+REMIND = """
+import django; django.setup()
+from datetime import timedelta
+from badgecert.core import clock
+from notifications.actions.reminders import queue_due_reminders
+print(queue_due_reminders(clock.now() + timedelta(days=31)))
+"""
 
 
 @pytest.fixture
@@ -53,6 +60,7 @@ def environment(tmp_path, mail_server):
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": mail_server.port,
         "EMAIL_TIMEOUT": "8",
+        "MAIL_BACKOFF_MINUTES": "0.03",
         "MAIL_LEASE_SECONDS": "9",
         "SEALING_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         "SECRET_KEY": secrets.token_urlsafe(50),
@@ -115,3 +123,4 @@ def test_killed_worker_on_sqlite_repeats_the_one_mail_it_was_handing_over(tmp_pa
     assert len(copies) == 2
     assert copies[0]["sha256"] == copies[1]["sha256"]
     assert sorted({mail["to"] for mail in taken()}) == [f"p{number}@example.org" for number in range(5)]
+    assert run("-c", REMIND).strip() == "5"
