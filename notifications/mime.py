@@ -41,8 +41,9 @@ def compose(
     attachments: Sequence[Attachment] = (),
 ) -> bytes:
     """Sender and recipient are pairs of a name (any script, any length, may be empty) and an address."""
-    # No part can hold it: in both encodings of a part nothing like "_" ever follows a "=".
-    boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:32]}"
+    # No part can hold it: in both encodings of a part nothing like "_" ever follows a "=". So short that its header
+    # needs no second line.
+    boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:24]}"
     words = [_words("plain", text), _words("html", html)]
     kind, body = "alternative", _joined(words, boundary)
     if attachments:

@@ -5,6 +5,7 @@ Django's own sending raises the same error whether a mail was taken or not; here
 
 import re
 import smtplib  # every error of it is an OSError
+from collections.abc import Sequence
 
 from django.core.mail.backends.smtp import EmailBackend
 
@@ -17,26 +18,23 @@ _LEADING_DOT = re.compile(rb"(?m)^\.")
 
 
 class SmtpConnection:
-    """One connection, one transaction for each mail: begin(), hand_over(), answer()."""
+    """One connection, one transaction for each mail: agree(), hand_over(), answer(). All raise NotTakenError,
+    MailServerLostError, RefusedMailError, and the last two UnknownOutcomeError."""
 
     def __init__(self, backend: EmailBackend) -> None:
         self._backend = backend
-        self._commands: list[str] = []
-        self._number_said = 0
 
-    def begin(self, *, sender: str, to: str) -> None:
-        """Say for whom it is, over a connection that is open already, without waiting for the answers.
-
-        All at once where the server allows it (PIPELINING, RFC 2920), else the first command alone.
-        """
-        self._commands = [f"MAIL FROM:<{sender}>", f"RCPT TO:<{to}>", "DATA"]
-        self._number_said = 0
-        if self._backend.connection is not None:
-            try:
-                self._say(self._backend.connection)
-            except OSError:
-                # Nothing was handed over: hand_over() begins again.
-                self.hang_up()
+    def agree(self, *, sender: str, to: str) -> None:
+        """Say for whom the mail is; returns when the server waits for the words."""
+        smtp, is_new = self._open()
+        try:
+            self._ask(smtp, [f"MAIL FROM:<{sender}>", f"RCPT TO:<{to}>", "DATA"])
+        except OSError as error:
+            self.hang_up()
+            if is_new:
+                raise MailServerLostError(f"The mail server hung up: {_reason(error)}.") from error
+            # The server had closed the connection while it lay idle; nothing was handed over yet.
+            self.agree(sender=sender, to=to)
 
     def hang_up(self) -> None:
         """Without a farewell, whose answer a server that hangs or waits for words would keep us waiting for."""
@@ -45,33 +43,17 @@ class SmtpConnection:
             self._backend.connection = None
 
     def hand_over(self, content: bytes) -> None:
-        """Returns when the words are on their way. Raises as answer() does."""
-        smtp, is_new = self._open()
-        if is_new:
-            self._number_said = 0
-        try:
-            self._agree(smtp)
-        except OSError as error:
-            self.hang_up()
-            if is_new:
-                raise MailServerLostError(f"The mail server hung up: {_reason(error)}.") from error
-            # The server had closed the connection while it lay idle; nothing was handed over yet.
-            self.hand_over(content)
-            return
+        """Returns when the words are on their way."""
+        smtp = self._connection
         try:
             smtp.send(_LEADING_DOT.sub(b"..", content) + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"))
         except OSError as error:
             raise self._lost_sight(error) from error
 
     def answer(self) -> None:
-        """Returns when the server has taken the mail.
-
-        Raises NotTakenError, MailServerLostError, RefusedMailError, UnknownOutcomeError.
-        """
-        smtp = self._backend.connection
-        assert smtp is not None  # noqa: S101  hand_over() left it open
+        """Returns when the server has taken the mail."""
         try:
-            code, said = smtp.getreply()
+            code, said = self._connection.getreply()
         except OSError as error:
             raise self._lost_sight(error) from error
         if code // 100 != 2:
@@ -85,21 +67,17 @@ class SmtpConnection:
             raise MailServerLostError("The mail server does not accept our user name and password.") from error
         except OSError as error:
             raise MailServerLostError(f"The mail server cannot be reached: {_reason(error)}.") from error
+        return self._connection, is_new
+
+    @property
+    def _connection(self) -> smtplib.SMTP:
         smtp = self._backend.connection
-        assert smtp is not None  # noqa: S101  open() does not fail silently here
-        return smtp, is_new
+        assert smtp is not None  # noqa: S101  it was opened for this mail, and nothing has closed it
+        return smtp
 
-    def _say(self, smtp: smtplib.SMTP) -> None:
-        """The next command, or all that are left."""
-        smtp.ehlo_or_helo_if_needed()
-        number = len(self._commands) if smtp.has_extn("pipelining") else self._number_said + 1
-        # In one packet: a second one would wait until the first is acknowledged.
-        smtp.send("".join(f"{command}\r\n" for command in self._commands[self._number_said : number]))
-        self._number_said = number
-
-    def _agree(self, smtp: smtplib.SMTP) -> None:
-        """Until the server waits for the words. Raises OSError when it hung up, and why it does not want the mail."""
-        answers = self._answers(smtp)
+    def _ask(self, smtp: smtplib.SMTP, commands: Sequence[str]) -> None:
+        """Raises OSError when it hung up, and why it does not want the mail."""
+        answers = self._answers(smtp, commands)
         for number, (code, said) in enumerate(answers):
             if code // 100 == _AGREES[number]:
                 continue
@@ -114,24 +92,31 @@ class SmtpConnection:
                 raise MailServerLostError(f"The mail server does not accept our sender address: {_said(code, said)}")
             raise self._refusal(code, said)
 
-    def _answers(self, smtp: smtplib.SMTP) -> list[tuple[int, bytes]]:
-        """To all that was said, and to the rest of our commands for as long as the server goes along."""
+    def _answers(self, smtp: smtplib.SMTP, commands: Sequence[str]) -> list[tuple[int, bytes]]:
+        """All commands at once where the server allows it (PIPELINING, RFC 2920), else each for as long as it agrees."""
+        smtp.ehlo_or_helo_if_needed()
+        at_once = smtp.has_extn("pipelining")
+        if at_once:
+            # In one packet: a second one would wait until the first is acknowledged.
+            smtp.send("".join(f"{command}\r\n" for command in commands))
         answers: list[tuple[int, bytes]] = []
-        while len(answers) < len(self._commands):
-            agrees = all(code // 100 == agreed for (code, _said), agreed in zip(answers, _AGREES, strict=False))
-            if len(answers) == self._number_said:
-                if not agrees:
-                    break
-                self._say(smtp)
-            if answers and answers[-1][0] == _CLOSING:
+        agrees = True
+        for command, agreed in zip(commands, _AGREES, strict=True):
+            if not at_once and not agrees:
                 break
             try:
+                if not at_once:
+                    smtp.putcmd(command)
                 answers.append(smtp.getreply())
             except OSError:
                 if agrees:
                     raise
                 # It hung up after it had said why.
                 self.hang_up()
+                break
+            code = answers[-1][0]
+            agrees = agrees and code // 100 == agreed
+            if code == _CLOSING:
                 break
         return answers
 

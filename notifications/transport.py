@@ -4,6 +4,7 @@ A mail is sent in three steps, so that its sender can do something else while th
 begin() says for whom it is, hand_over() says its words, and only answer() tells that it was taken.
 """
 
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from types import TracebackType
 from typing import Self
 
@@ -27,6 +28,9 @@ class Transport:
         self._backend: BaseEmailBackend = get_connection(fail_silently=False)
         self._smtp = SmtpConnection(self._backend) if isinstance(self._backend, SmtpBackend) else None
         self._sender = self._to = self._provider_id = ""
+        # Speaks with the mail server while its owner speaks with the database.
+        self._speaker = ThreadPoolExecutor(1)
+        self._agreement: Future[None] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -34,22 +38,29 @@ class Transport:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.abandon()
+        self._speaker.shutdown()
         self._backend.close()
 
     def begin(self, *, sender: str, to: str) -> None:
-        """Nothing is handed over yet, nothing is raised."""
+        """Does not wait. Nothing is handed over yet, nothing is raised."""
         self._sender, self._to, self._provider_id = sender, to, ""
         if self._smtp:
-            self._smtp.begin(sender=sender, to=to)
+            self._agreement = self._speaker.submit(self._smtp.agree, sender=sender, to=to)
 
     def abandon(self) -> None:
         """In the place of hand_over(): this mail is not ours any more."""
-        if self._smtp:
+        agreement, self._agreement = self._agreement, None
+        if self._smtp and agreement:
+            wait([agreement])
+            # It waits for the words.
             self._smtp.hang_up()
 
     def hand_over(self, content: bytes) -> None:
         """From here on it may have been taken, unless an error says otherwise."""
-        if self._smtp:
+        agreement, self._agreement = self._agreement, None
+        if self._smtp and agreement:
+            agreement.result()
             self._smtp.hand_over(content)
         elif isinstance(self._backend, AnymailBaseBackend):
             self._provider_id = send_by_provider(self._backend, content, sender=self._sender, to=self._to)
