@@ -54,8 +54,8 @@ def tell_the_earners_what_changed(
         ring_on_commit()
 
 
-@receiver([issuances_claimed, issuances_declined, issuances_suspended, issuances_revoked])
-def stop_what_is_about_to_leave(issuance_ids: list[uuid.UUID], **kwargs: object) -> None:
+@receiver([versions_made, issuances_claimed, issuances_declined, issuances_suspended, issuances_revoked])
+def check_again_what_is_about_to_leave(issuance_ids: list[uuid.UUID], **kwargs: object) -> None:
     look_again_at_mails_about(issuance_ids)
 
 

@@ -10,7 +10,8 @@ from badgecert.accounts.models import User
 from badgecert.core import audit, clock
 from badges.models import Issuance
 from issuers.models import Issuer
-from notifications.models import OptionalMail, Preference
+from notifications.actions.outcomes import take_from_workers
+from notifications.models import Message, OptionalMail, Preference
 
 if TYPE_CHECKING:
     import uuid
@@ -54,6 +55,8 @@ def _set(user: User, issuer: Issuer, *, mails: OptionalMail, is_wanted: bool) ->
         return
     setattr(preference, mails.stopped_at, None if is_wanted else clock.now())
     preference.save(update_fields=[mails.stopped_at])
+    if not is_wanted:
+        take_from_workers(Message.objects.filter(user=user, issuer=issuer, kind=mails.kind))
     audit.record((_WANTED if is_wanted else _STOPPED)[mails], preference, by=user, issuer_id=issuer.pk)
 
 

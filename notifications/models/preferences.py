@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from badgecert.core.models import Row
 from issuers.models import Issuer
+from notifications.models.outbox import MessageKind
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -22,6 +23,10 @@ class OptionalMail(models.TextChoices):
     def stopped_at(self) -> str:
         """The column that holds since when it is not wanted."""
         return f"{self.value}_stopped_at"
+
+    @property
+    def kind(self) -> MessageKind:
+        return {OptionalMail.REMINDERS: MessageKind.REMINDER, OptionalMail.EXPIRY: MessageKind.EXPIRING}[self]
 
 
 class PreferenceQuerySet(models.QuerySet["Preference"]):

@@ -16,9 +16,11 @@ from badges.actions.issuances import (
     revoke_issuance,
     suspend_issuance,
 )
+from notifications.actions import delivery
 from notifications.actions.delivery import deliver_due_messages
 from notifications.messages import masked_mail
 from notifications.models import Message
+from notifications.transport import Transport
 from tests.factories import issue, make_published_badge
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,27 @@ def test_correction_is_told_with_what_differs(told, staff, smtp):
         assert "internal" not in said
         assert "She led the ward." not in said
     assert told.public_url in received.body("plain")
+
+
+def test_correction_reaches_a_mail_that_a_worker_has_written_but_not_handed_over(issuer, staff, smtp, monkeypatch):
+    issuance = issue(make_published_badge(issuer), to="ana@example.org", name="Anna Okafor")
+    corrected = []
+
+    class Waits(Transport):
+        """Staff correct the name after the mail was written, before it is handed over."""
+
+        def begin(self, **envelope):
+            if not corrected:
+                corrected.append(correct_issuance(issuance, by=staff, reason="misspelt", recipient_name="Ana Okafor"))
+            super().begin(**envelope)
+
+    monkeypatch.setattr(delivery, "Transport", Waits)
+
+    received = newest(smtp)
+
+    assert len(smtp.received) == 1
+    assert "Anna" not in received.body("plain")
+    assert "Ana Okafor" in received.body("plain")
 
 
 def test_name_that_the_earner_hides_is_not_told(told, staff, smtp):

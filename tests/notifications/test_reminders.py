@@ -209,8 +209,12 @@ def test_reminder_that_is_owed_is_checked_again_when_it_leaves(badge, change, re
             ),
             "An earlier mail to this address came back.",
         ),
+        (
+            lambda issuance, staff: stop_mails(issuance, mails=OptionalMail.REMINDERS),
+            "The earner stopped reminders.",
+        ),
     ],
-    ids=["claimed", "declined", "suspended", "revoked", "bounced"],
+    ids=["claimed", "declined", "suspended", "revoked", "bounced", "unsubscribed"],
 )
 def test_reminder_that_a_worker_has_taken_does_not_leave_after_the_badge_stopped_waiting(
     badge, staff, smtp, monkeypatch, end, reason
