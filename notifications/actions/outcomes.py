@@ -60,7 +60,7 @@ def keep_taken(messages: Sequence[Message], *, worker: str) -> None:
     now = clock.now()
     for message in messages:
         message.worker = worker
-    ours = Message.objects.filter(pk__in=[message.pk for message in messages])
+    ours = Message.objects.filter(pk__any=[message.pk for message in messages])
     ours.update(worker=worker, lease_until=now + timedelta(seconds=settings.MAIL_LEASE_SECONDS))
     if unknown := [message.pk for message in messages if message.uncertain_at]:
         Message.objects.filter(pk__in=unknown).update(

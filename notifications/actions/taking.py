@@ -23,7 +23,7 @@ from notifications.models import Message, MessageFact, MessageState
 
 logger = structlog.get_logger(__name__)
 
-TAKEN_AT_ONCE = 100
+TAKEN_AT_ONCE = 200
 # Somebody claims, revokes or erases one of its badges at this moment: look again when they have finished.
 _WHILE_SOMEBODY_ELSE_WRITES = timedelta(seconds=2)
 
@@ -40,7 +40,7 @@ def take(worker: str, *, number: int) -> list[Draft] | None:
                 Message.objects.sendable(clock.now())
                 .exclude(turn_at=None)
                 .select_for_update(of=("self",), skip_locked=True)
-                # Not joined: a hundred rows, one organisation.
+                # Not joined: many rows, one organisation.
                 .prefetch_related("issuer", "user")
                 .order_by("priority", "next_at")[:number]
             )
@@ -80,10 +80,9 @@ def _take(messages: Sequence[Message], *, worker: str) -> list[Draft]:
     A temporary password is made here, for all of them at once. Until its mail is sealed only this process knows it: if
     the process dies before, nobody ever will, and whoever takes the message next makes another.
     """
-    free = _with_locked_badges(messages)
-    arrived = _arrived_already([message for message in free if _is_of_unknown_outcome(message)])
+    free = _without_abandoned(_without_arrived(_with_locked_badges(messages)))
     wanted: list[Mail] = []
-    for mail in mails_for([message for message in free if message.pk not in arrived]):
+    for mail in mails_for(free):
         message = mail.message
         with translation.override(mail.language):
             reason = mail.reason_to_cancel
@@ -106,13 +105,13 @@ def _with_locked_badges(messages: Sequence[Message]) -> list[Message]:
     A badge that somebody else has locked is not waited for: they may be waiting for its message.
     """
     badges = {message.pk: {message.issuance_id} if message.issuance_id else set() for message in messages}
-    for message_id, issuance_id in MessageFact.objects.filter(message__in=messages, issuance__isnull=False).values_list(
-        "message_id", "issuance_id"
-    ):
+    for message_id, issuance_id in MessageFact.objects.filter(
+        message__id__any=list(badges), issuance__isnull=False
+    ).values_list("message_id", "issuance_id"):
         badges[message_id].add(issuance_id)
     locked = {
         issuance.pk: issuance
-        for issuance in Issuance.objects.filter(pk__in=set().union(*badges.values()))
+        for issuance in Issuance.objects.filter(pk__any=set().union(*badges.values()))
         .select_for_update(no_key=True, skip_locked=True)
         # Not joined: hundreds of rows, one organisation and one badge.
         .prefetch_related("badge__issuer", "issuer", "earner")
@@ -132,24 +131,31 @@ def _put_aside(message_ids: Collection[uuid.UUID]) -> None:
     Message.objects.filter(pk__in=message_ids).update(next_at=later)
 
 
-def _is_of_unknown_outcome(message: Message) -> bool:
-    return message.state == MessageState.SENDING or message.uncertain_at is not None
-
-
-def _arrived_already(messages: Sequence[Message]) -> set[uuid.UUID]:
+def _without_arrived(messages: Sequence[Message]) -> list[Message]:
     """Ask the mail server's own record, where there is one, about mails that may have left: these did."""
-    now = clock.now()
-    for message in messages:
-        message.uncertain_at = message.uncertain_at or now
-    if not messages or not journal.is_kept():
-        return set()
+    unknown = [message for message in messages if message.state == MessageState.SENDING or message.uncertain_at]
+    if not unknown or not journal.is_kept():
+        return list(messages)
     taken = journal.taken_mails(
-        [message.message_id for message in messages], since=min(message.created_at for message in messages)
+        [message.message_id for message in unknown], since=min(message.created_at for message in unknown)
     )
-    arrived = [message for message in messages if message.message_id in taken]
-    for message in arrived:
-        outcomes.keep_found(message, sent_at=taken[message.message_id])
-    return {message.pk for message in arrived}
+    now = clock.now()
+    for message in unknown:
+        if message.message_id in taken:
+            message.uncertain_at = message.uncertain_at or now
+            outcomes.keep_found(message, sent_at=taken[message.message_id])
+    return [message for message in messages if message.state != MessageState.SENT]
+
+
+def _without_abandoned(messages: Sequence[Message]) -> list[Message]:
+    """What a worker fell silent over goes again later, behind what waits: whatever kills workers at their work must not
+    meet the same mail every time."""
+    abandoned = {message.pk: message for message in messages if message.state == MessageState.SENDING}
+    for message in abandoned.values():
+        message.uncertain_at = message.uncertain_at or clock.now()
+        outcomes.put_off(message, reason=_("The worker that was sending it fell silent."), state=MessageState.UNCERTAIN)
+        message.save(update_fields=outcomes.COLUMNS)
+    return [message for message in messages if message.pk not in abandoned]
 
 
 def put_off_unwritten(message_id: uuid.UUID, *, error: Exception) -> None:
@@ -161,5 +167,10 @@ def put_off_unwritten(message_id: uuid.UUID, *, error: Exception) -> None:
     with transaction.atomic():
         for message in _lock([message_id]):
             message.attempts += 1
-            outcomes.put_off(message, reason=reason)
+            if message.state == MessageState.SENDING:
+                message.uncertain_at = message.uncertain_at or clock.now()
+            is_unknown = message.uncertain_at is not None
+            outcomes.put_off(
+                message, reason=reason, state=MessageState.UNCERTAIN if is_unknown else MessageState.QUEUED
+            )
             message.save(update_fields=outcomes.COLUMNS)

@@ -152,10 +152,14 @@ def test_killed_worker_repeats_the_same_mail_when_its_lease_is_over(badge, smtp,
     copies_within_the_lease = len(smtp.received)
     with later(minutes=15, seconds=1):
         deliver_due_messages()
+        put_off = Message.objects.get()
+    with later(minutes=16, seconds=2):
+        deliver_due_messages()
 
     first, second = smtp.received
     message = Message.objects.get()
     assert copies_within_the_lease == 1
+    assert (put_off.state, put_off.last_error) == ("uncertain", "The worker that was sending it fell silent.")
     assert first.raw == second.raw
     assert (message.state, message.attempts, message.uncertain_at is not None) == ("sent", 2, True)
     assert TemporaryPassword.objects.count() == 1
@@ -193,6 +197,8 @@ def test_late_worker_does_not_overwrite_what_the_next_one_did(badge, smtp, monke
         def hand_over(self, content):
             monkeypatch.undo()
             with later(minutes=16):
+                deliver_due_messages()
+            with later(minutes=18):
                 deliver_due_messages()
             super().hand_over(content)
 

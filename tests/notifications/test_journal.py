@@ -47,8 +47,8 @@ def die(monkeypatch, transport):
             deliver_due_messages()
 
 
-def after_the_lease():
-    return clock.at(clock.now() + timedelta(minutes=16))
+def after_the_lease(*, minutes: int = 16):
+    return clock.at(clock.now() + timedelta(minutes=minutes))
 
 
 def test_mail_that_the_journal_knows_does_not_go_again(badge, smtp, maildir, monkeypatch):
@@ -77,6 +77,8 @@ def test_mail_that_the_journal_does_not_know_goes_again(badge, smtp, maildir, mo
 
     with after_the_lease():
         deliver_due_messages()
+    with after_the_lease(minutes=18):
+        deliver_due_messages()
 
     assert len(smtp.received) == 1
     assert (Message.objects.get().state, Message.objects.get().attempts) == ("sent", 2)
@@ -92,8 +94,23 @@ def test_journal_that_cannot_be_read_keeps_the_mail_back(badge, smtp, settings, 
 
     message = Message.objects.get()
     assert len(smtp.received) == 1
-    assert message.state == "queued"
+    assert (message.state, message.uncertain_at is not None) == ("uncertain", True)
     assert message.last_error == "It could not be written: MAIL_JOURNAL cannot be read: No such file or directory."
+
+
+def test_journal_that_can_be_read_again_is_asked(badge, smtp, settings, maildir, monkeypatch):
+    issue(badge, to="ana@example.org")
+    die(monkeypatch, Dies)
+    (maildir / "new" / "ana").write_bytes(smtp.received[0].raw)
+    settings.MAIL_JOURNAL = "/nowhere"
+    with after_the_lease():
+        deliver_due_messages()
+    settings.MAIL_JOURNAL = str(maildir)
+
+    with after_the_lease(minutes=30):
+        deliver_due_messages()
+
+    assert (Message.objects.get().state, len(smtp.received)) == ("sent", 1)
 
 
 def test_first_attempt_asks_no_journal(badge, smtp, settings):
