@@ -78,6 +78,21 @@ class StaffSite(admin.AdminSite):
             path("certificates/letter/<uuid:issuance_id>/", self.admin_view(proof.letter), name="letter"),
             path("certificates/preview/", self.admin_view(proof.preview_design), name="preview_new_design"),
             path("certificates/preview/<uuid:badge_id>/", self.admin_view(proof.preview_design), name="preview_design"),
+            path(
+                "correct/<uuid:issuance_id>/preview/page/",
+                self.admin_view(proof.preview_corrected_page),
+                name="preview_corrected_page",
+            ),
+            path(
+                "correct/<uuid:issuance_id>/preview/certificate/",
+                self.admin_view(proof.preview_corrected_certificate),
+                name="preview_corrected_certificate",
+            ),
+            path(
+                "correct/<uuid:issuance_id>/preview/mail/",
+                self.admin_view(mail.preview_corrected_mail),
+                name="preview_corrected_mail",
+            ),
             path("issue/preview/mail/", self.admin_view(mail.preview_mail), name="preview_mail"),
             path(
                 "issue/batches/<uuid:batch_id>/first-copy/",

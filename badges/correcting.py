@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from django import forms
@@ -22,6 +23,7 @@ from badges.row_checks import NARRATIVE_LENGTH, clean_evidence, problem_with_dat
 EVIDENCE_LIMIT = 10
 
 _IN_OWN_WORDS, _NOT_SHOWN = "own", "none"
+_ALIKE = 0.5
 
 
 class Row(NamedTuple):
@@ -30,6 +32,8 @@ class Row(NamedTuple):
     field: BoundField
     now: str
     is_changed: bool
+    # What was put in and taken out, where that can be seen at a glance.
+    difference: str = ""
 
 
 class OtherBadges(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # a class without parameters at run time
@@ -162,7 +166,9 @@ class CorrectionForm(HistoryForm, _NextVersionForm):
             ("evidence", _evidence_lines(now_says.evidence), _evidence_lines(now_says.evidence)),
         ):
             bound = self[name]
-            yield Row(bound, shown, _as_typed(bound.value()) != _as_typed(now))
+            typed = _as_typed(bound.value())
+            difference = difference_between(_as_typed(now), typed) if name == "recipient_name" else ""
+            yield Row(bound, shown, typed != _as_typed(now), difference)
 
     def clean_recipient_name(self) -> str:
         name = clean_person_name(self.cleaned_data["recipient_name"])
@@ -251,6 +257,18 @@ class RenewalForm(_NextVersionForm):
             self.now_says.issued_on, expires_on, today=clock.today(self.issuance.issuer.time_zone)
         ):
             self.add_error("expires_on", problem)
+
+
+def difference_between(now: str, after: str) -> str:
+    """+ “-Lindqvist”; - “x”. Of words that have nothing in common nothing is said."""
+    steps = SequenceMatcher(None, now, after, autojunk=False)
+    if not now or not after or steps.ratio() < _ALIKE:
+        return ""
+    parts = []
+    for step, start, end, new_start, new_end in steps.get_opcodes():
+        parts += [f"− “{now[start:end]}”"] if step in {"delete", "replace"} else []  # noqa: RUF001  a minus
+        parts += [f"+ “{after[new_start:new_end]}”"] if step in {"insert", "replace"} else []
+    return ", ".join(parts)
 
 
 def _others_with_this_name(issuance: Issuance) -> IssuanceQuerySet:

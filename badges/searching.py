@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from badgecert.core import codes
-from badgecert.core.growing_lists import REACH, reached_in_any
+from badgecert.core.growing_lists import FOUND, reached_in_any
 from badges.models import Issuance, IssuanceVersion
 from badges.models.issuance import IssuanceQuerySet
 
@@ -16,7 +16,7 @@ from badges.models.issuance import IssuanceQuerySet
 def keys_of_issuances(own: IssuanceQuerySet, text: str, *, in_any_version: bool = False) -> "QuerySet[Issuance, Any]":
     """The keys of those that have all these words in their name or in their address, or are known by this code.
 
-    Of names and addresses as common as more than REACH, so many are looked through.
+    Of names and addresses as common as more than FOUND, so many are looked through.
     """
     own = own.order_by()
     try:
@@ -33,7 +33,7 @@ def keys_of_issuances(own: IssuanceQuerySet, text: str, *, in_any_version: bool 
         return own.filter(_all("recipient_email", addresses)).filter(all_words).values("pk")
     if in_any_version:
         versions = IssuanceVersion.objects.filter(_all("recipient_name", words), issuance__in=own).order_by()
-        named = own.filter(pk__in=versions.values("issuance")[: REACH + 1])
+        named = own.filter(pk__in=versions.values("issuance")[: FOUND + 1])
     else:
         named = own.filter(_all("current_version__recipient_name", words))
     return reached_in_any([addressed, named])

@@ -22,7 +22,7 @@ from issuers.permissions import of_own_issuers
 from notifications import admin_views
 from notifications.actions.resending import retriable
 from notifications.desk import bounced, came_back, is_held, state_of, undelivered, with_bounces
-from notifications.models import ABOUT_AN_ISSUANCE, WAITING, Message, MessageKind, MessageState
+from notifications.models import ABOUT_AN_ISSUANCE, MANY, WAITING, Message, MessageKind, MessageState
 
 _BATCHES_OFFERED = 20
 # What the others are about is between the site and the person.
@@ -84,7 +84,11 @@ class KindFilter(admin.SimpleListFilter):
         return [(kind.value, str(kind.label)) for kind in MessageKind if is_operator or kind in OF_ORGANISATIONS]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message] | None:
-        return queryset.filter(kind=self.value()) if self.value() else None
+        if not self.value():
+            return None
+        chosen = queryset.filter(kind=self.value())
+        # Said, because only what is not one of many has an index of its own.
+        return chosen if self.value() in MANY else chosen.exclude(kind__in=MANY)
 
 
 class BadgeFilter(admin.SimpleListFilter):

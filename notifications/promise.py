@@ -70,6 +70,7 @@ class Promise:
 
     def sent(self) -> QuerySet[Message]:
         """The first mail of each badge with a day of completion that left lately."""
+        # Only what was sent again has an earlier one.
         earlier = Message.objects.filter(
             issuance=OuterRef("issuance"),
             kind=MessageKind.ISSUANCE,
@@ -82,7 +83,12 @@ class Promise:
             state=MessageState.SENT,
             sent_at__gte=self._midnight(self.today - LOOKS_BACK),
             issuance__completed_on__isnull=False,
-        ).exclude(Exists(earlier))
+        ).filter(Q(sequence=1) | ~Exists(earlier))
+
+    def sent_counts(self) -> tuple[int, int]:
+        """How many left, and how many of them too late; asked once, because it reads a quarter of a year."""
+        counts = self.sent().order_by().aggregate(all=Count("pk"), late=Count("pk", filter=self._late()))
+        return counts["all"], counts["late"]
 
     def sent_late(self) -> QuerySet[Message]:
         return (

@@ -115,12 +115,9 @@ def _in_order(lines: Iterable[Line]) -> list[Line]:
 
 def _rows_to(keys: set[str], *, by: User) -> list[Line]:
     """Rows of files that were not issued: held, not confirmed, or still in the time to undo."""
-    addressed = Q()
-    for key in keys:
-        addressed |= Q(recipient_email__iexact=key)
     rows = (
         BatchRow.objects.filter(
-            addressed,
+            recipient_key__in=keys,
             batch__issuer__in=Issuer.objects.managed_by(by),
             batch__created_at__gt=clock.now() - _FILES_OF,
             issuance=None,
@@ -185,9 +182,10 @@ def _held(issuances: Sequence[Issuance]) -> list[Line]:
 def _messages(issuances: Sequence[Issuance], *, by: User) -> list[Line]:
     names = {issuance.pk: issuance.current_version.badge_version.name for issuance in issuances}
     # A digest tells of several badges.
-    told = MessageFact.objects.filter(issuance__in=names)
+    told = MessageFact.objects.filter(issuance__in=names).order_by().values("message")
+    about = Message.objects.filter(issuance__in=names).order_by().values("pk")
     messages = (
-        with_bounces(Message.objects.filter(Q(issuance__in=names) | Q(pk__in=told.values("message"))))
+        with_bounces(Message.objects.filter(pk__in=about.union(told)))
         # Whom a badge was shown to is the earner's own.
         .filter(issuer__in={issuance.issuer_id for issuance in issuances})
         .select_related("issuer")

@@ -13,13 +13,17 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 # Nobody reads on after so many rows: they search, or choose a filter.
-REACH = 10_000
+REACH = 2_000
+# So many are found in each place that is searched; with more, another word is asked for.
+FOUND = 1_000
+# So many are sorted by a column.
+SORTED = 10_000
 
 
 def reached_in_any(found: "Sequence[QuerySet[Any]]") -> "QuerySet[Any, Any]":
-    """The keys of what one of these finds, each as far as REACH: to be searched for one by one, by an index each."""
+    """The keys of what one of these finds, FOUND of each and one more: they are asked one by one, each by its index."""
     first, *others = (
-        rows.model._default_manager.order_by().filter(pk__in=rows.order_by().values("pk")[: REACH + 1]).values("pk")
+        rows.model._default_manager.order_by().filter(pk__in=rows.order_by().values("pk")[: FOUND + 1]).values("pk")
         for rows in found
     )
     return first.union(*others)
@@ -44,13 +48,15 @@ class ReachingPaginator(Paginator):  # type: ignore[type-arg]  # a class without
 
 class GrowingList(ChangeList):
     has_more = False
+    reach = REACH
     is_too_long_to_sort = False
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         found = super().get_queryset(request, exclude_parameters)
         when_long = self.model_admin.ordering_when_long
-        if (ORDER_VAR in self.params or when_long) and ReachingPaginator(found.values("pk"), 1).has_more:
-            self.is_too_long_to_sort = ORDER_VAR in self.params
+        is_chosen = ORDER_VAR in self.params
+        if (is_chosen or when_long) and found.order_by().values("pk")[: SORTED + 1].count() > SORTED:
+            self.is_too_long_to_sort = is_chosen
             ordering = list(when_long or self._get_default_ordering())
             found = found.order_by(*self._get_deterministic_ordering(ordering))
         return found
@@ -65,4 +71,5 @@ class GrowingList(ChangeList):
         if not rows.query.select_related:
             rows = self.apply_select_related(rows)
         self.result_list = sorted(rows, key=lambda row: keys.index(row.pk))
-        self.has_more = self.paginator.has_more
+        self.has_more = self.paginator.has_more or (bool(self.query) and self.result_count > FOUND)
+        self.reach = FOUND if self.query else REACH

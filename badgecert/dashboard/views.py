@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from badgecert.accounts.models import User
 from badgecert.core.admin import desk_page
 from badgecert.core.csv_files import csv_download
 from badgecert.core.models import AuditEvent
 from badgecert.dashboard.charts import bars
 from badgecert.dashboard.figures import PERIODS, Dashboard, Period, anything_issued, period_of, read_dashboard
 from badges.admin_views import staff
+from badges.audit_trail import Line, lines_of
 from badges.models import Badge, BadgeState
 from badges.models.badge import BadgeQuerySet
 from issuers.models import Issuer
@@ -77,7 +77,7 @@ def dashboard(request: HttpRequest) -> TemplateResponse:
         is_empty=is_empty,
         first_steps=_first_steps(filters.badges) if is_empty else [],
         waiting=what_waits_for(by),
-        events=_recent_events(by, filters),
+        events=_recent_events(filters),
     )
 
 
@@ -158,7 +158,7 @@ def _first_steps(badges: list[Badge]) -> list[tuple[str, str, str, bool]]:
     ]
 
 
-def _recent_events(by: User, filters: Filters) -> list[AuditEvent]:
+def _recent_events(filters: Filters) -> list[Line]:
     whose = [filters.issuer] if filters.issuer else filters.issuers
     found = AuditEvent.objects.filter(issuer_id__in=[issuer.pk for issuer in whose], by__isnull=False)
-    return list(found.select_related("by").order_by("-created_at", "-pk")[:_RECENT_EVENTS])
+    return lines_of(found.select_related("by").order_by("-created_at", "-pk")[:_RECENT_EVENTS])

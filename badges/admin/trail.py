@@ -111,7 +111,7 @@ class TrailAdmin(StaffAdmin[AuditEvent]):
     """Rows are only ever added; nothing here opens a form."""
 
     list_title = gettext_lazy("Audit trail")
-    list_display = ("at", "what", "about", "who", "reason", "changed")
+    list_display = ("at", "what", "about", "reason", "changed")
     list_display_links = None
     list_filter = (KindFilter, WhoFilter, ("created_at", admin.DateFieldListFilter), OrganisationFilter, ThingFilter)
     search_fields = ("reason",)
@@ -172,9 +172,9 @@ class TrailAdmin(StaffAdmin[AuditEvent]):
 
     at = moment_column("created_at", gettext_lazy("When"))
 
-    @admin.display(description=gettext_lazy("What"), ordering="verb")
-    def what(self, event: AuditEvent) -> str:
-        return _(event.verb).capitalize()
+    @admin.display(description=gettext_lazy("What, and who"), ordering="verb")
+    def what(self, event: Any) -> str:
+        return format_html("{}<br><small><bdi>{}</bdi></small>", _(event.verb).capitalize(), event.line.who)
 
     @admin.display(description=gettext_lazy("About"))
     def about(self, event: Any) -> str:
@@ -182,10 +182,6 @@ class TrailAdmin(StaffAdmin[AuditEvent]):
         name = format_html("<bdi>{}</bdi>", line.about or _("No longer there"))
         named = format_html('<a href="{}">{}</a>', line.url, name) if line.url else name
         return format_html("{}<br><small>{}</small>", named, line.kind)
-
-    @admin.display(description=gettext_lazy("Who"), ordering="by__name")
-    def who(self, event: Any) -> str:
-        return format_html("<bdi>{}</bdi>", event.line.who)
 
     @admin.display(description=gettext_lazy("Before and after"))
     def changed(self, event: Any) -> str:

@@ -3,7 +3,7 @@
 from badges.admin_views.access import for_issuing_staff, staff
 from badges.admin_views.badges import badge_form, preview_art, publish, retire
 from badges.admin_views.batches import batch_page, batch_state, confirm, held_rows, mend, revoke_all, send, undo
-from badges.admin_views.corrections import correct, renew
+from badges.admin_views.corrections import correct, previewed_correction, renew
 from badges.admin_views.files import batch_columns, issue_file, own_batch, template_file
 from badges.admin_views.issuances import DECISIONS, decide, issuance_page, staff_state
 from badges.admin_views.issuing import issue_badge, preview_issue, preview_refused, previewed
@@ -51,6 +51,7 @@ __all__ = [
     "preview_issue",
     "preview_refused",
     "previewed",
+    "previewed_correction",
     "proposal_page",
     "publish",
     "renew",

@@ -1,11 +1,11 @@
 """A new version of what was issued: corrected or renewed, seen beside the one that holds now."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -19,6 +19,7 @@ from badges.actions.issuances import correct_issuance, renew_issuance
 from badges.actions.proposals import propose_changes
 from badges.admin_views.access import staff
 from badges.correcting import CorrectionForm, RenewalForm
+from badges.disclosure import Disclosure, corrected_disclosure
 from badges.exceptions import SecondPersonNeededError
 from badges.models import ChangeKind, Issuance
 from issuers.permissions import can_issue
@@ -57,6 +58,29 @@ def renew(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
             messages.success(request, _("Renewed. The link and the code are the same."))
             return redirect("admin:badges_issuance_change", issuance.pk)
     return _page(request, "renew", _("Renew a badge"), issuance, form)
+
+
+class Previewed(NamedTuple):
+    """A correction as it is typed, not made."""
+
+    issuance: Issuance
+    disclosure: Disclosure
+    stated: dict[str, Any]
+    public_reason: str
+
+
+def previewed_correction(request: HttpRequest, issuance_id: UUID) -> tuple[Previewed | None, CorrectionForm]:
+    """What is typed, or None with the form that says what is wrong with it; why it is done may still be missing."""
+    issuance = _own_issuance(request, issuance_id)
+    form = CorrectionForm(request.POST, issuance=issuance)
+    form.is_valid()
+    for name in {"reason", "public_words", NON_FIELD_ERRORS} & form.errors.keys():
+        del form.errors[name]
+    if form.errors:
+        return None, form
+    stated, public_reason = form.stated(), form.cleaned_data.get("public_reason", "")
+    disclosure = corrected_disclosure(issuance, stated, public_reason=public_reason)
+    return Previewed(issuance, disclosure, stated, public_reason), form
 
 
 def corrected(form: CorrectionForm) -> str:

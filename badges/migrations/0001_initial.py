@@ -1041,6 +1041,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="issuance",
             index=models.Index(
+                fields=["recipient_key"], name="issuances_by_address", opclasses=("varchar_pattern_ops",)
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(
                 condition=models.Q(("revoked_at__isnull", False)),
                 fields=["issuer", "-issued_at"],
                 name="issuances_revoked",

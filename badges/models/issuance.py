@@ -137,6 +137,8 @@ class Issuance(TimestampedRow):
             models.Index(fields=("earner", "-issued_at"), name="issuances_by_earner"),
             models.Index(fields=("issued_at",), name="issuances_by_age"),
             models.Index(fields=("claimed_at",), condition=Q(claimed_at__isnull=False), name="issuances_by_claim"),
+            # By a whole address, and by how it begins.
+            models.Index(fields=("recipient_key",), opclasses=("varchar_pattern_ops",), name="issuances_by_address"),
             # Few of many: the desk lists them.
             models.Index(
                 fields=("issuer", "-issued_at"), condition=Q(revoked_at__isnull=False), name="issuances_revoked"

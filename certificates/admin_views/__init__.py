@@ -4,7 +4,13 @@ signed with, an organisation's domain."""
 from certificates.admin_views.domains import domain
 from certificates.admin_views.exports import export_certificates, exported_zip
 from certificates.admin_views.letters import letter
-from certificates.admin_views.previews import preview_certificate, preview_design, preview_page
+from certificates.admin_views.previews import (
+    preview_certificate,
+    preview_corrected_certificate,
+    preview_corrected_page,
+    preview_design,
+    preview_page,
+)
 from certificates.admin_views.signing import document_key
 
 __all__ = [
@@ -14,6 +20,8 @@ __all__ = [
     "exported_zip",
     "letter",
     "preview_certificate",
+    "preview_corrected_certificate",
+    "preview_corrected_page",
     "preview_design",
     "preview_page",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST
 
-from badges.admin_views import preview_refused, previewed, staff
+from badges.admin_views import preview_refused, previewed, previewed_correction, staff
 from badges.certificate_forms import CertificateForm, certificate_values
 from badges.models import Badge
 from certificates.actions.documents import preview_certificate_pdf
@@ -46,9 +46,30 @@ def preview_certificate(request: HttpRequest) -> HttpResponse:
         return preview_refused(request, error)
     except (CertificateBusyError, CertificateImpossibleError) as error:
         return preview_refused(request, ValidationError(str(error)))
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="preview.pdf"'
-    return response
+    return _as_pdf(content)
+
+
+@require_POST
+def preview_corrected_page(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
+    """The public page with what is typed in a correction."""
+    seen, form = previewed_correction(request, issuance_id)
+    if seen is None:
+        return render(request, "admin/no_preview.html", {"form": form})
+    context = {**verification_page_context(seen.disclosure), "is_correction": True}
+    return render(request, "admin/badges/preview_page.html", context)
+
+
+@require_POST
+def preview_corrected_certificate(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
+    seen, form = previewed_correction(request, issuance_id)
+    if seen is None:
+        return render(request, "admin/no_preview.html", {"form": form})
+    try:
+        content = preview_certificate_pdf(seen.disclosure, paper="a4")
+    except (CertificateBusyError, CertificateImpossibleError) as error:
+        form.add_error(None, str(error))
+        return render(request, "admin/no_preview.html", {"form": form})
+    return _as_pdf(content)
 
 
 @xframe_options_sameorigin
@@ -72,6 +93,12 @@ def preview_design(request: HttpRequest, badge_id: UUID | None = None) -> HttpRe
     except (CertificateError, CertificateBusyError, CertificateImpossibleError) as error:
         form.add_error(None, str(error))
         return _in_frame(render_to_string("admin/no_preview.html", {"form": form}, request))
+
+
+def _as_pdf(content: bytes) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="preview.pdf"'
+    return response
 
 
 def _badge(request: HttpRequest, badge_id: UUID) -> Badge:

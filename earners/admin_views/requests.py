@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.admin import audit_events, desk_page, refusals_as_messages
+from badgecert.core.dates import day_in, long_date
 from badgecert.core.exceptions import RefusedError
 from badges.admin_views import for_issuing_staff, staff, staff_state
 from badges.exceptions import SecondPersonNeededError
@@ -209,7 +210,8 @@ def _filled_in(asked: EarnerRequest) -> dict[str, Any]:
 
 
 def _reason(asked: EarnerRequest) -> str:
-    return _("asked for by the earner, request %(id)s") % {"id": asked.pk}
+    day = day_in(asked.created_at, asked.issuer.time_zone)
+    return _("asked for by the earner on %(day)s") % {"day": long_date(day)}
 
 
 # --- paper ---------------------------------------------------------------------------------------

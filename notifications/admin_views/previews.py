@@ -5,14 +5,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from badgecert.core.admin import refusals_as_messages
-from badges.admin_views import own_batch, preview_refused, previewed, staff
+from badges.admin_views import own_batch, preview_refused, previewed, previewed_correction, staff
 from notifications.actions.first_copies import queue_first_copy
-from notifications.messages import preview_issuance_mail
+from notifications.messages import preview_correction_mail, preview_issuance_mail
 from notifications.tasks import ring_on_commit
 
 # A mail carries its own styles and our own pictures; it must not do anything else.
@@ -27,6 +27,16 @@ def preview_mail(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         return preview_refused(request, error)
     return in_mail_frame(preview_issuance_mail(disclosure, address).html)
+
+
+@require_POST
+def preview_corrected_mail(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
+    """The mail that tells of a correction as it is typed."""
+    seen, form = previewed_correction(request, issuance_id)
+    if seen is None:
+        return render(request, "admin/no_preview.html", {"form": form})
+    mail = preview_correction_mail(seen.issuance, seen.disclosure, stated=seen.stated, public_reason=seen.public_reason)
+    return in_mail_frame(mail.html)
 
 
 def in_mail_frame(page: str) -> HttpResponse:

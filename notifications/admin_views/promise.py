@@ -81,11 +81,11 @@ def promise(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(promises, request.GET.get("issuer", ""))
     shown = request.GET.get("show") if request.GET.get("show") in _LISTS else ""
     rows = {name: find(chosen) for name, (_words, find, _as_late) in _LISTS.items()}
-    counts = {name: found.count() for name, found in rows.items()}
+    sent, late = chosen.sent_counts()
+    counts = {"not-issued": rows["not-issued"].count(), "not-sent": rows["not-sent"].count(), "sent-late": late}
     shown = shown or next((name for name, count in counts.items() if count), "not-issued")
     page = Paginator(rows[shown], _ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     as_late = _LISTS[shown][2]
-    sent = chosen.sent().count()
     return desk_page(
         request,
         "admin/notifications/promise.html",
@@ -101,7 +101,7 @@ def promise(request: HttpRequest) -> HttpResponse:
         page=page,
         lines=[as_late(chosen, row) for row in page],
         sent=sent,
-        in_time=sent - counts["sent-late"],
+        in_time=sent - late,
     )
 
 

@@ -17,7 +17,14 @@ from notifications.messages.accounts import (
     SecondFactorResetMail,
 )
 from notifications.messages.base import Mail, RenderedMail, Secrets
-from notifications.messages.changes import CorrectedMail, RenewedMail, RestoredMail, RevokedMail, SuspendedMail
+from notifications.messages.changes import (
+    CorrectedMail,
+    RenewedMail,
+    RestoredMail,
+    RevokedMail,
+    SuspendedMail,
+    preview_correction_mail,
+)
 from notifications.messages.expiring import ExpiringMail
 from notifications.messages.first_copies import FirstCopyMail
 from notifications.messages.issuances import IssuanceMail, preview_issuance_mail
@@ -38,6 +45,7 @@ __all__ = [
     "mails_for",
     "masked_mail",
     "new_secrets",
+    "preview_correction_mail",
     "preview_issuance_mail",
     "trial_mail",
 ]

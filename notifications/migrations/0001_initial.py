@@ -523,6 +523,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="message",
+            index=models.Index(
+                condition=models.Q(("kind__in", ("issuance", "reminder")), _negated=True),
+                fields=["issuer", "kind", "-created_at"],
+                name="messages_by_kind",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
             index=models.Index(django.db.models.functions.text.Upper("to_address"), name="messages_by_address"),
         ),
         migrations.AddIndex(

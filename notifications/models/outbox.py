@@ -97,6 +97,8 @@ URGENT_KINDS = (
     MessageKind.RECIPIENT_CHANGED,
     MessageKind.SECOND_FACTOR_RESET,
 )
+# One for each badge, or several.
+MANY = (MessageKind.ISSUANCE, MessageKind.REMINDER)
 # It may wait behind what tells news.
 BULK_KINDS = (MessageKind.REMINDER, MessageKind.EXPIRING)
 WAITING = (MessageState.QUEUED, MessageState.UNCERTAIN, MessageState.SENDING)
@@ -232,6 +234,10 @@ class Message(Row):
             models.Index(fields=("user", "-created_at"), condition=Q(kind=MessageKind.SHARED), name="badges_shared"),
             models.Index(fields=("issuer", "state"), condition=~Q(state="sent"), name="messages_not_sent"),
             models.Index(fields=("sent_at",), condition=Q(sent_at__isnull=False), name="messages_by_sending"),
+            # Few of many: the desk lists them.
+            models.Index(
+                fields=("issuer", "kind", "-created_at"), condition=~Q(kind__in=MANY), name="messages_by_kind"
+            ),
             # As it is asked for without regard to case.
             models.Index(Upper("to_address"), name="messages_by_address"),
             models.Index(fields=("provider_id",), condition=~Q(provider_id=""), name="messages_by_provider"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from badgecert.core.models import AuditEvent
 from badges.actions.issuances import correct_issuance, revoke_issuance
+from badges.correcting import difference_between
 from badges.disclosure import State, can_see
 from badges.models import ExpiryRule, VersionKind
 from issuers.models import StaffRole
@@ -321,3 +322,58 @@ def test_issuance_page_leads_to_correct_and_renew(desk, issuance):
 
     assert urlsplit(address("correct", issuance)).path in page
     assert urlsplit(address("renew", issuance)).path in page
+
+
+# --- previews ------------------------------------------------------------------------------------
+
+
+def preview(client, part, issuance, **changed):
+    return client.post(reverse(f"admin:preview_corrected_{part}", args=[issuance.pk]), typed(issuance, **changed))
+
+
+def test_page_and_mail_of_a_correction_are_seen_before_it_is_made(desk, issuance):
+    page = preview(desk, "page", issuance, recipient_name="Amara Reyes", public_reason="name", reason="")
+    mail = preview(desk, "mail", issuance, recipient_name="Amara Reyes", public_reason="name", reason="")
+
+    text = page.content.decode()
+    assert "Nothing was corrected." in text
+    assert "Amara Reyes" in text
+    assert "change of name" in text
+    assert "Amara Okafor-Lindqvist" in mail.content.decode()
+    assert "Amara Reyes" in mail.content.decode()
+    assert "sandbox" in mail["Content-Security-Policy"]
+    issuance.refresh_from_db()
+    assert (issuance.current_version.number, issuance.versions.count()) == (1, 1)
+    assert not AuditEvent.objects.filter(verb="badge corrected").exists()
+
+
+@pytest.mark.parametrize("part", ["page", "mail", "certificate"])
+def test_preview_of_what_cannot_be_said_tells_why(desk, issuance, part):
+    answer = preview(desk, part, issuance, issued_on="2026-11-01", expires_on="2025-01-01")
+
+    assert "No preview yet" in answer.content.decode()
+
+
+@pytest.mark.parametrize("part", ["page", "mail", "certificate"])
+def test_previews_are_for_those_who_may_correct(client, issuance, part):
+    client.force_login(make_staff(issuance.issuer, role=StaffRole.VIEWER))
+    of_viewer = preview(client, part, issuance, recipient_name="Amara Reyes")
+    client.force_login(make_staff(make_issuer()))
+    of_another = preview(client, part, issuance, recipient_name="Amara Reyes")
+
+    assert (of_viewer.status_code, of_another.status_code) == (403, 404)
+
+
+@pytest.mark.parametrize(
+    ("now", "after", "said"),
+    [
+        ("Ana Okafor", "Ana Okafor-Lindqvist", "+ “-Lindqvist”"),
+        ("Ana Okafor-Lindqvist", "Ana Okafor", "− “-Lindqvist”"),
+        ("Bo Lii", "Bo Li", "− “i”"),
+        ("Ana Ito", "Ana Itō", "− “o”, + “ō”"),
+        ("Ana", "王小明", ""),
+        ("", "Ana", ""),
+    ],
+)
+def test_difference_of_two_names_is_seen_at_a_glance(now, after, said):
+    assert difference_between(now, after) == said

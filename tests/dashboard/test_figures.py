@@ -294,3 +294,14 @@ def test_figures_are_read_without_the_rows_they_sum_up(desk, badge, django_asser
         seen = read_dashboard(Badge.objects.filter(pk=badge.pk), Period(13, date(2026, 11, 22)))
 
     assert (seen.figures[0].now, Activity.objects.count()) == ("1,000,000", 0)
+
+
+def test_recent_actions_name_staff_and_of_an_earner_only_that_it_was_them(desk, issuance, staff):
+    issuance.earner.name = "Private Name"
+    issuance.earner.save()
+    claim_issuance(issuance, by=issuance.earner)
+
+    page = desk.get(reverse("admin:index"))
+
+    assert next((line.who, line.event.verb) for line in page.context["events"]) == ("The earner", "badge claimed")
+    assert "Private Name" not in page.content.decode()

@@ -70,6 +70,9 @@ DESK = [
     "/admin/earners/earnerrequest/",
     "/admin/earners/earnerrequest/paper/",
     "/admin/earners/question/",
+    "/admin/core/auditevent/",
+    "/admin/notifications/message/words/",
+    "/admin/notifications/message/promise/",
 ]
 
 
@@ -159,7 +162,14 @@ def test_pages_for_staff_have_no_faults(browser: Browser, links: dict[str, Any])
     page.goto(links["base"] + "/admin/badges/batch/")
     batch = page.locator("#result_list a[href*='/change/']").first.get_attribute("href") or ""
 
-    addresses = [links["base"] + path for path in (*DESK, issuance, badge, batch)]
+    page.goto(links["base"] + "/admin/accounts/user/?q=ingrid")
+    person = page.locator("#result_list a[href*='/change/']").first.get_attribute("href") or ""
+    page.goto(links["base"] + "/admin/earners/earnerrequest/?q=okafor")
+    asked = page.locator("#result_list a[href*='/change/']").first.get_attribute("href") or ""
+    person, asked = person.partition("?")[0], asked.partition("?")[0]
+    pages = [person, person.replace("/change/", "/lock/"), asked, issuance.replace("/change/", "/correct/")]
+
+    addresses = [links["base"] + path for path in (*DESK, issuance, badge, batch, *pages)]
     assert faults(page, addresses) == []
 
 
