@@ -10,11 +10,12 @@ from celery.signals import task_success
 from django.conf import settings
 from django.db import DatabaseError
 
-from badgecert import file_queue
+from badgecert import file_queue, redis_queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "badgecert.settings")
 
 file_queue.register()
+redis_queue.register()
 app = Celery("badgecert")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -7,10 +7,10 @@ import sys
 import pytest
 from django.conf import settings
 
-# redis_stop too, by hand: on a loaded machine it sometimes does not end within its time.
 NAMES = (
     "kill_workers",
     "redis_flush",
+    "redis_stop",
     "postgres_restart",
     "smtp_modes",
     "duplicate_delivery",
