@@ -41,7 +41,11 @@ class Order(StrEnum):
     EXPIRY = "expiry"
 
 
-_TAB_OF_STATE = {State.VALID: Tab.ACTIVE, State.EXPIRING: Tab.EXPIRING, State.EXPIRED: Tab.EXPIRED}
+_TABS_OF_STATE = {
+    State.VALID: (Tab.ALL, Tab.ACTIVE),
+    State.EXPIRING: (Tab.ALL, Tab.EXPIRING),
+    State.EXPIRED: (Tab.ALL, Tab.EXPIRED),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,14 +99,13 @@ class Card:
     def take_back_until(self) -> datetime | None:
         return self.declined_at and self.declined_at + timedelta(days=DECLINE_UNDO_DAYS)
 
-    def is_in(self, tab: Tab) -> bool:
-        if tab == Tab.ARCHIVED or self.is_archived:
-            return self.is_archived and tab == Tab.ARCHIVED
-        if tab == Tab.NEW:
-            return self.is_new
-        if tab == Tab.ALL:
-            return True
-        return tab == _TAB_OF_STATE.get(self.state)
+    @property
+    def tabs(self) -> tuple[Tab, ...]:
+        """Under which it stands."""
+        if self.is_archived:
+            return (Tab.ARCHIVED,)
+        of_state = _TABS_OF_STATE.get(self.state, (Tab.ALL,))
+        return (*of_state, Tab.NEW) if self.is_new else of_state
 
     def matches(self, text: str) -> bool:
         """Every word of the text stands in the badge's name, its issuer's or its skills."""
@@ -224,7 +227,7 @@ def shelves_of(user: User) -> list[Shelf]:
 
 def counts(cards: Iterable[Card]) -> Counter[Tab]:
     """How many stand under each tab."""
-    return Counter(tab for card in cards for tab in Tab if card.is_in(tab))
+    return Counter(tab for card in cards for tab in card.tabs)
 
 
 def ordered(cards: Iterable[Card], order: Order) -> list[Card]:

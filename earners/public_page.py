@@ -5,6 +5,7 @@ told so from it, and whatever changes in the database holds on the very next req
 """
 
 import hashlib
+import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -30,13 +32,13 @@ _PERSON = (
     "earner__profile__job_title",
     "earner__profile__place",
     "earner__profile__about",
-    "earner__profile__links",
+    "links_as_stored",
     "earner__profile__shows_photo",
     "earner__profile__shows_work",
     "earner__profile__shows_about",
     "earner__profile__shows_links",
     # Also changes with their collections.
-    "earner__profile__updated_at",
+    "profile_changed",
     "earner__profile__photo__pk",
     "earner__visibility_preference__allows_search_engines",
 )
@@ -45,10 +47,21 @@ _BADGE = (
     "current_version_id",
     "suspended_at",
     "issuer__time_zone",
-    "issuer__updated_at",
-    "issuer__domain_confirmed_at",
-    "badge__updated_at",
+    "issuer_changed",
+    "domain_confirmed",
+    "badge_changed",
 )
+# Somebody may show five hundred badges. What only has to be the same as before is not read as what it means.
+_AS_TEXT = {
+    name: Cast(column, TextField())
+    for name, column in {
+        "links_as_stored": "earner__profile__links",
+        "profile_changed": "earner__profile__updated_at",
+        "issuer_changed": "issuer__updated_at",
+        "domain_confirmed": "issuer__domain_confirmed_at",
+        "badge_changed": "badge__updated_at",
+    }.items()
+}
 
 
 class Person(NamedTuple):
@@ -60,14 +73,19 @@ class Person(NamedTuple):
     job_title: str
     place: str
     about: str
-    links: list[str]
+    links_as_stored: str
     shows_photo: bool
     shows_work: bool
     shows_about: bool
     shows_links: bool
-    updated_at: datetime
+    profile_changed: str
     photo_id: uuid.UUID | None
     allows_search_engines: bool | None
+
+    @property
+    def links(self) -> list[str]:
+        links: list[str] = json.loads(self.links_as_stored)
+        return links
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +147,7 @@ def look_at(public_name: str, collection: str = "") -> PublicPage | None:
     else:
         shown = shown.order_by("-current_version__issued_on", "-pk")
     of_collection = ("collected__collection__title", "collected__collection__updated_at") if collection else ()
-    rows = list(shown.values_list(*_PERSON, *_BADGE, *of_collection))
+    rows = list(shown.annotate(**_AS_TEXT).values_list(*_PERSON, *_BADGE, *of_collection))
     if not rows:
         return None
     badges_from = len(_PERSON)

@@ -53,7 +53,7 @@ def portfolio(request: PersonRequest) -> HttpResponse:
         shown = shelf.cards_among(found)
         shown = ordered(shown, Order(sort)) if sort else shown
     else:
-        shown = ordered((card for card in found if card.is_in(tab)), Order(sort or Order.NEWEST))
+        shown = ordered((card for card in found if tab in card.tabs), Order(sort or Order.NEWEST))
     page = Paginator(shown, CARDS_ON_A_PAGE).get_page(request.GET.get("page"))
     declined = [card for card in everything if card.declined_at]
     unarchived = [card for card in held if not card.is_archived]
