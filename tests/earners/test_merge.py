@@ -190,6 +190,7 @@ _OF_STAFF = {
     "certificates.Export.requested_by",
     "badges.Proposal.decided_by",
     "badges.Proposal.proposed_by",
+    "earners.Question.answered_by",
     "admin.LogEntry.user",
 }
 _GOES = {
