@@ -26,7 +26,8 @@ def reached_in_any(found: "Sequence[QuerySet[Any]]") -> "QuerySet[Any, Any]":
         rows.model._default_manager.order_by().filter(pk__in=rows.order_by().values("pk")[: FOUND + 1]).values("pk")
         for rows in found
     )
-    return first.union(*others)
+    keys: QuerySet[Any, Any] = first.union(*others)
+    return keys
 
 
 class ReachingPaginator(Paginator):  # type: ignore[type-arg]  # a class without parameters at run time
@@ -53,12 +54,12 @@ class GrowingList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
         found = super().get_queryset(request, exclude_parameters)
-        when_long = self.model_admin.ordering_when_long
+        when_long = self.model_admin.ordering_when_long  # type: ignore[attr-defined]  # every list of the desk has it
         is_chosen = ORDER_VAR in self.params
         if (is_chosen or when_long) and found.order_by().values("pk")[: SORTED + 1].count() > SORTED:
             self.is_too_long_to_sort = is_chosen
-            ordering = list(when_long or self._get_default_ordering())
-            found = found.order_by(*self._get_deterministic_ordering(ordering))
+            ordering = list(when_long or self._get_default_ordering())  # type: ignore[attr-defined]  # not in the stubs
+            found = found.order_by(*self._get_deterministic_ordering(ordering))  # type: ignore[attr-defined]  # as above
         return found
 
     def get_results(self, request: HttpRequest) -> None:

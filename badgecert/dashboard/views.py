@@ -161,4 +161,4 @@ def _first_steps(badges: list[Badge]) -> list[tuple[str, str, str, bool]]:
 def _recent_events(filters: Filters) -> list[Line]:
     whose = [filters.issuer] if filters.issuer else filters.issuers
     found = AuditEvent.objects.filter(issuer_id__in=[issuer.pk for issuer in whose], by__isnull=False)
-    return lines_of(found.select_related("by").order_by("-created_at", "-pk")[:_RECENT_EVENTS])
+    return lines_of(list(found.select_related("by").order_by("-created_at", "-pk")[:_RECENT_EVENTS]))

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -18,7 +18,7 @@ from badges.admin import state_tag
 from badges.models import Issuance
 from badges.searching import keys_of_issuances
 from earners.admin_views import requests
-from earners.models import EarnerRequest
+from earners.models import LIVE_STATES, EarnerRequest
 from earners.models.request import EarnerRequestQuerySet
 from earners.request_words import due_for_staff
 from issuers.permissions import of_own_issuers
@@ -50,14 +50,15 @@ class DueFilter(admin.SimpleListFilter):
 
 @admin.register(EarnerRequest)
 class EarnerRequestAdmin(StaffAdmin[EarnerRequest]):
-    """Oldest due day first."""
+    """What is due first comes first."""
 
     list_display = ("about", "person", "badge_name", "due", "opened", "looked_after_by")
     list_display_links = ("about",)
     list_filter = ("state", "kind", WhoseFilter, DueFilter)
     search_fields = ("issuance__current_version__recipient_name", "issuance__recipient_email", "issuance__code")
     search_help_text = gettext_lazy("Name, e-mail address or code")
-    ordering = ("due_on", "pk")
+    # What nobody has to do anything about any more comes last.
+    ordering = (Case(When(state__in=LIVE_STATES, then=0), default=1).asc(), "due_on", "pk")
 
     def get_queryset(self, request: HttpRequest) -> EarnerRequestQuerySet:
         return EarnerRequest.objects.filter(of_own_issuers(request.user)).with_what_they_show()

@@ -4,6 +4,7 @@ from earners.models.profile import PUBLIC_NAME_LENGTH, Photo, Profile, UsedName
 from earners.models.question import Question
 from earners.models.request import (
     CORRECTING_KINDS,
+    LIVE_STATES,
     Attachment,
     EarnerRequest,
     EntryKind,
@@ -14,6 +15,7 @@ from earners.models.request import (
 
 __all__ = [
     "CORRECTING_KINDS",
+    "LIVE_STATES",
     "PUBLIC_NAME_LENGTH",
     "TITLE_LENGTH",
     "Attachment",

@@ -156,7 +156,11 @@ def give(badge: Badge, number: int) -> None:
     now = issuance.issued_at
     Batch.objects.filter(pk=batch.pk).update(state=BatchState.ISSUED, confirmed_at=now, finished_at=now)
     asked = EarnerRequest.objects.create(
-        issuance=issuance, issuer=badge.issuer, earner=issuance.earner, kind=RequestKind.OTHER, due_on=date(2026, 12, 1)
+        issuance=issuance,
+        issuer=badge.issuer,
+        earner_id=issuance.earner_id,
+        kind=RequestKind.OTHER,
+        due_on=date(2026, 12, 1),
     )
     message = Message.objects.get(issuance=issuance, kind=MessageKind.ISSUANCE)
     event = AuditEvent.objects.filter(object_id=issuance.pk).latest("created_at")

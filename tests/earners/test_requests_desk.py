@@ -15,7 +15,15 @@ from badges.actions.issuances import suspend_issuance
 from badges.disclosure import State, can_see
 from badges.models import ChangeKind, ExpiryRule, Proposal
 from earners.actions.proposing import propose_for_request
-from earners.actions.requests import Wish, ask_back, decline_request, open_request, take_request, withdraw_request
+from earners.actions.requests import (
+    Wish,
+    answer_request,
+    ask_back,
+    decline_request,
+    open_request,
+    take_request,
+    withdraw_request,
+)
 from earners.models import EarnerRequest, RequestKind
 from issuers.models import StaffRole
 from tests.factories import issue, make_issuer, make_published_badge, make_staff
@@ -72,6 +80,14 @@ def test_queue_shows_what_is_due_first_and_how_urgent_it_is(desk, issuer, badge,
 
     assert listed(desk) == [str(late.pk), str(soon.pk), str(asked.pk)]
     assert page.index('data-tone="danger"') < page.index('data-tone="warn"') < page.index('data-tone="calm"')
+
+
+def test_queue_ends_with_what_nobody_has_to_do_anything_about(desk, staff, badge, asked):
+    answered = paper_for(badge)
+    answer_request(answered, text="It is on its way.", by=staff)
+    EarnerRequest.objects.filter(pk=answered.pk).update(due_on=date(2020, 1, 1))
+
+    assert listed(desk) == [str(asked.pk), str(answered.pk)]
 
 
 def test_queue_filters_by_state_kind_due_and_whose_it_is(desk, staff, badge, asked):
