@@ -51,6 +51,7 @@ def explanation_of(kind: ChangeKind) -> str:
 def state_of(proposal: Proposal) -> tuple[str, str]:
     """The state as staff read it in a list, and its tone."""
     tones = {
+        ProposalState.REFUSED: "danger",
         ProposalState.DRAFT: "calm",
         ProposalState.WAITING: "warn",
         ProposalState.APPROVED: "warn",

@@ -54,7 +54,7 @@ def held_by(batch: Batch, recipient_keys: Sequence[str]) -> dict[str, Issuance]:
     """What these people hold of the batch's badge now, by their canonical addresses."""
     held = (
         Issuance.objects.standing()
-        .filter(badge_id=batch.badge_id, recipient_key__in=recipient_keys)
+        .filter(badge_id=batch.badge_id, recipient_key__any=recipient_keys)
         .select_related("current_version")
     )
     return {issuance.recipient_key: issuance for issuance in held}
@@ -67,7 +67,7 @@ def _from_sheet(row: SheetRow, *, batch: Batch, today: date) -> BatchRow:
         line=row.line,
         cells=[[heading, cell] for heading, cell in zip(batch.header, cells, strict=False) if heading],
     )
-    problem = _problem_with_line(row, columns=len(batch.header))
+    problem = problem_with_line(row, columns=len(batch.header))
     values = {column: cells[place] for column, place in batch.columns.items() if place < len(cells)}
     read_values(made, values, today=today)
     if problem:
@@ -136,7 +136,8 @@ def _clean_narrative(text: str) -> str:
     return text
 
 
-def _problem_with_line(row: SheetRow, *, columns: int) -> str:
+def problem_with_line(row: SheetRow, *, columns: int) -> str:
+    """Why not even the cells of this line can be told apart or read, or nothing."""
     if any(UNREADABLE.search(cell) for cell in row.cells):
         return _("Letters in this row cannot be read: they are not in UTF-8. Type them again.")
     if any("\x00" in cell for cell in row.cells):

@@ -6,20 +6,21 @@ A cell left empty leaves that as it is; the word *none* takes an expiry date, a 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
 from typing import NamedTuple
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from badgecert.core import codes
 from badgecert.core.safe_csv import FORMULA_MARKS
 from badgecert.core.text import canonical_email, clean_email, clean_person_name
+from badges.checking import problem_with_line
 from badges.exceptions import FileRefusedError
 from badges.models import Issuance, ProposedChange
 from badges.row_checks import NARRATIVE_LENGTH, about_cell, clean_evidence
-from badges.spreadsheets import SheetRow, parse_day, read_lines
+from badges.spreadsheets import SheetRow, open_table, parse_day
+from badges.spreadsheets.headings import REASON
+from badges.spreadsheets.reading import COLUMNS_LIMIT
 from issuers.models import Issuer
 
 # The headings that are read, and what else people call them. Compared without case, spaces and punctuation.
@@ -38,52 +39,70 @@ NOTHING = "none"
 _COLUMN_OF = {heading: column for column, headings in HEADINGS.items() for heading in headings}
 _SAYS = {"name": "recipient_name"}
 _CHANGING = ("name", "issued_on", "expires_on", "narrative", "evidence")
-_ROWS_AT_ONCE = 500
 _UNREADABLE = re.compile("[\udc80-\udcff\x00]")
 
 
 class CorrectionFile(NamedTuple):
-    changes: Iterator[ProposedChange]
+    header: list[str]
+    # {one of HEADINGS: its place in the header}
+    columns: Mapping[str, int]
+    rows: Iterator[SheetRow]
     """Can be gone through once. It raises FileRefusedError where the file breaks off."""
-    notices: list[str]
+    lines: int
+    """About so many."""
+
+    @property
+    def unread_headings(self) -> list[str]:
+        known = {*_COLUMN_OF, REASON}
+        return [heading for heading in self.header if heading and _plain(heading) not in known]
 
 
-def read_corrections(content: bytes, *, file_name: str, issuer: Issuer) -> CorrectionFile:
-    """An unsaved change for each line, with its problem where it has one. Two queries for every 500 lines.
-
-    Raises FileRefusedError when nothing of the file can be used.
-    """
-    lines = iter(read_lines(content, file_name=file_name))
-    first = next(lines, None)
-    if first is None:
-        raise FileRefusedError(_("This file is empty."))
-    header = [cell.strip() for cell in first.cells]
-    columns = _columns(header)
-    rows = (row for row in lines if any(cell.strip() for cell in row.cells))
-    unread = [heading for heading in header if heading and _plain(heading) not in {*_COLUMN_OF, "reason"}]
-    notices = [_("These columns are not read: %(columns)s.") % {"columns": ", ".join(unread[:5])}] if unread else []
-    return CorrectionFile(_read(rows, header=header, columns=columns, issuer=issuer), notices)
+def open_corrections(content: bytes, *, file_name: str) -> CorrectionFile:
+    """Raises FileRefusedError when nothing of the file can be used."""
+    sheet = open_table(content, file_name=file_name)
+    header = [cell.strip() for cell in sheet.header]
+    if len(header) > COLUMNS_LIMIT:
+        raise FileRefusedError(_("This file has more than %(limit)d columns.") % {"limit": COLUMNS_LIMIT})
+    return CorrectionFile(header, _columns(header), sheet.rows, sheet.lines)
 
 
-def _read(
-    rows: Iterator[SheetRow], *, header: Sequence[str], columns: Mapping[str, int], issuer: Issuer
-) -> Iterator[ProposedChange]:
-    count = 0
-    line_of: dict[object, int] = {}
-    while some := list(islice(rows, _ROWS_AT_ONCE)):
-        count += len(some)
-        if count > settings.BATCH_ROWS_LIMIT:
-            raise FileRefusedError(
-                _("This file has more than %(limit)d rows. Split it.") % {"limit": settings.BATCH_ROWS_LIMIT}
-            )
-        for change in _changes(some, header=header, columns=columns, issuer=issuer):
-            if change.issuance and not change.problem:
-                before = line_of.setdefault(change.issuance.pk, change.line)
-                if before != change.line:
-                    change.problem = _("The same badge as row %(line)d. Leave one out.") % {"line": before}
-            yield change
-    if not count:
-        raise FileRefusedError(_("This file has a header and no rows below it."))
+def changes_in(rows: Sequence[SheetRow], *, file: CorrectionFile, issuer: Issuer) -> list[ProposedChange]:
+    """An unsaved change for each of these lines, with its problem where it has one. Two queries."""
+    said = [{column: _cell(row, position) for column, position in file.columns.items()} for row in rows]
+    own = Issuance.objects.filter(issuer=issuer, erased_at=None).select_related(
+        "issuer", "current_version__badge_version"
+    )
+    wanted = [code for cells in said if (code := _code(cells.get("code", "")))]
+    by_code = {issuance.code: issuance for issuance in own.filter(code__any=wanted)}
+    keys = [canonical_email(cells["email"]) for cells in said if cells.get("email") and not cells.get("code")]
+    by_address: dict[str, list[Issuance]] = {}
+    for issuance in own.filter(recipient_key__any=keys):
+        by_address.setdefault(issuance.recipient_key, []).append(issuance)
+    return [
+        _change(row, cells, header=file.header, by_code=by_code, by_address=by_address)
+        for row, cells in zip(rows, said, strict=True)
+    ]
+
+
+def _change(
+    row: SheetRow,
+    cells: Mapping[str, str],
+    *,
+    header: Sequence[str],
+    by_code: Mapping[str, Issuance],
+    by_address: Mapping[str, Sequence[Issuance]],
+) -> ProposedChange:
+    kept = [[heading, _shown(cell)] for heading, cell in zip(header, row.cells, strict=False) if heading]
+    change = ProposedChange(line=row.line, cells=kept, problem=problem_with_line(row, columns=len(header)))
+    if change.problem:
+        return change
+    try:
+        issuance = _found(cells, by_code=by_code, by_address=by_address)
+        change.issuance, change.seen_version_id = issuance, issuance.current_version_id
+        change.stated = _stated(cells)
+    except ValidationError as error:
+        change.problem = " ".join(error.messages)[:300]
+    return change
 
 
 def template_rows() -> list[list[str]]:
@@ -118,33 +137,6 @@ def _columns(header: Sequence[str]) -> dict[str, int]:
             % {"columns": ", ".join(_CHANGING)}
         )
     return columns
-
-
-def _changes(
-    rows: Sequence[SheetRow], *, header: Sequence[str], columns: Mapping[str, int], issuer: Issuer
-) -> Iterator[ProposedChange]:
-    said = [{column: _cell(row, position) for column, position in columns.items()} for row in rows]
-    own = Issuance.objects.filter(issuer=issuer, erased_at=None).select_related(
-        "issuer", "current_version__badge_version"
-    )
-    wanted = [code for cells in said if (code := _code(cells.get("code", "")))]
-    by_code = {issuance.code: issuance for issuance in own.filter(code__in=wanted)}
-    keys = [canonical_email(cells["email"]) for cells in said if cells.get("email") and not cells.get("code")]
-    by_address: dict[str, list[Issuance]] = {}
-    for issuance in own.filter(recipient_key__in=keys):
-        by_address.setdefault(issuance.recipient_key, []).append(issuance)
-    for row, cells in zip(rows, said, strict=True):
-        kept = [[heading, _shown(cell)] for heading, cell in zip(header, row.cells, strict=False) if heading]
-        change = ProposedChange(line=row.line, cells=kept)
-        try:
-            if any(_UNREADABLE.search(cell) for cell in row.cells):
-                raise ValidationError(_("Letters in this row cannot be read: they are not in UTF-8."))
-            issuance = _found(cells, by_code=by_code, by_address=by_address)
-            change.issuance, change.seen_version_id = issuance, issuance.current_version_id
-            change.stated = _stated(cells)
-        except ValidationError as error:
-            change.problem = " ".join(error.messages)[:300]
-        yield change
 
 
 def _found(

@@ -61,7 +61,7 @@ def _mark(issuance_ids: list[uuid.UUID], *, why: StatusBit.Why, kind: LogKind) -
 
 
 def _current_versions(issuance_ids: list[uuid.UUID]) -> list[uuid.UUID]:
-    return list(Issuance.objects.filter(pk__in=issuance_ids).order_by().values_list("current_version_id", flat=True))
+    return list(Issuance.objects.filter(pk__any=issuance_ids).order_by().values_list("current_version_id", flat=True))
 
 
 @receiver(person_erased)

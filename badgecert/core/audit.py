@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
-from badgecert.core.inserting import insert_many
+from badgecert.core.inserting import insert_alike
 from badgecert.core.models import AuditEvent
 
 if TYPE_CHECKING:
@@ -48,17 +48,15 @@ def record_each(
     reason: str = "",
 ) -> None:
     """The same for many, each with the organisation and the details of its own."""
-    insert_many(
-        [
-            AuditEvent(
-                issuer_id=issuer_id,
-                verb=verb,
-                content_type=ContentType.objects.get_for_model(thing),
-                object_id=thing.pk,
-                by=by,
-                reason=reason,
-                details=details,
-            )
+    insert_alike(
+        AuditEvent(verb=verb, by=by, reason=reason),
+        (
+            {
+                "issuer_id": issuer_id,
+                "content_type_id": ContentType.objects.get_for_model(thing).pk,
+                "object_id": thing.pk,
+                "details": details,
+            }
             for thing, issuer_id, details in things
-        ]
+        ),
     )

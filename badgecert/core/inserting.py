@@ -1,10 +1,16 @@
 """Writing many new rows at once."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from operator import attrgetter
+from typing import TypeVar
 
 from django.db import connection
 from django.db.models import AutoField, Field, JSONField, Model
+
+from badgecert.core.models import new_id
+
+M = TypeVar("M", bound=Model)
 
 
 def insert_many(rows: Sequence[Model]) -> None:
@@ -53,3 +59,38 @@ def _converted(row: Sequence[object], fields: "Collection[tuple[int, Field[objec
     for place, field in fields:
         values[place] = field.get_db_prep_save(values[place], connection)
     return values
+
+
+def insert_alike(example: Model, each: Iterable[Mapping[str, object]]) -> None:
+    """As insert_many(), of rows like an unsaved one but for their ids and these columns; nobody needs them as objects."""
+    names = _columns(type(example))
+    place = {name: number for number, name in enumerate(names)}
+    alike = [getattr(example, name) for name in names]
+
+    def rows() -> Iterator[Sequence[object]]:
+        for own in each:
+            values = alike.copy()
+            values[place["id"]] = new_id()
+            for name, value in own.items():
+                values[place[name]] = value
+            yield values
+
+    insert_values(type(example), names, rows())
+
+
+def like(example: M, **own: object) -> M:
+    """An unsaved row that says the same as this one, but for its id and what is its own: columns, `…_id` for keys.
+
+    Filled by place, which takes a third of the time of filling by name.
+    """
+    values = {**example.__dict__, "id": new_id(), **own}
+    row = type(example)(*[values[column] for column in _columns(type(example))])
+    row._state.fields_cache.update(
+        (name, thing) for name, thing in example._state.fields_cache.items() if f"{name}_id" not in own
+    )
+    return row
+
+
+@cache
+def _columns(model: type[Model]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields]

@@ -1,12 +1,10 @@
 """A file of people: kept, its columns matched, its rows checked. A short one at once, a long one by a worker."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
 from time import monotonic
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
@@ -16,7 +14,9 @@ from django.utils.translation import gettext as _
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.dates import day_in, long_date
+from badgecert.core.garbage import garbage_left_alone
 from badgecert.core.inserting import insert_many
+from badges.actions.leases import lease_end, taken
 from badges.checking import checked_rows
 from badges.exceptions import FileRefusedError, IssuingImpossibleError, WrongStateError
 from badges.models import Badge, BadgeState, Batch, BatchFile, BatchState, ColumnMapping
@@ -26,8 +26,8 @@ from issuers.permissions import can_issue
 
 ROWS_AT_ONCE = 1000
 # So many are checked while somebody waits.
-_LINES_AT_ONCE = 6000
-_LONGEST_TURN_SECONDS = 30
+LINES_AT_ONCE = 6000
+LONGEST_TURN_SECONDS = 30
 
 
 @transaction.atomic
@@ -98,8 +98,9 @@ def check_waiting_files() -> bool:
 
     A worker that dies leaves whole chunks behind, and the next one goes on after them.
     """
-    until = monotonic() + _LONGEST_TURN_SECONDS
-    while (batch := _taken()) is not None:
+    until = monotonic() + LONGEST_TURN_SECONDS
+    waiting = Batch.objects.to_check(clock.now())
+    while (batch := taken(waiting.select_related("issuer", "badge", "badge_version", "uploaded_by"))) is not None:
         language = batch.uploaded_by.language or batch.issuer.language
         with translation.override(language):
             try:
@@ -136,29 +137,9 @@ def _refuse_same_file(badge: Badge, fingerprint: str) -> None:
 def _begin_checking(batch: Batch) -> Batch:
     batch.state, batch.lines_read, batch.taken_until = BatchState.CHECKING, 0, None
     batch.save()
-    if batch.lines_expected <= _LINES_AT_ONCE:
+    if batch.lines_expected <= LINES_AT_ONCE:
         _check(batch, until=None)
     return batch
-
-
-def _taken() -> Batch | None:
-    """A file that nobody checks; ours until the lease ends."""
-    with transaction.atomic():
-        batch = (
-            Batch.objects.to_check(clock.now())
-            .select_for_update(of=("self",), skip_locked=True)
-            .select_related("issuer", "badge", "badge_version", "uploaded_by")
-            .order_by("created_at")
-            .first()
-        )
-        if batch is not None:
-            batch.taken_until = _lease()
-            batch.save(update_fields=["taken_until", "updated_at"])
-    return batch
-
-
-def _lease() -> datetime:
-    return clock.now() + timedelta(seconds=settings.BATCH_LEASE_SECONDS)
 
 
 def _check(batch: Batch, *, until: float | None) -> bool:
@@ -177,6 +158,7 @@ def _check(batch: Batch, *, until: float | None) -> bool:
     return True
 
 
+@garbage_left_alone()
 @transaction.atomic
 def _keep(batch: Batch, chunk: list[SheetRow], first_lines: dict[str, int]) -> bool:
     """False when somebody else went on with it or gave it up."""
@@ -185,7 +167,7 @@ def _keep(batch: Batch, chunk: list[SheetRow], first_lines: dict[str, int]) -> b
         return False
     today = clock.today(batch.issuer.time_zone)
     insert_many(checked_rows(chunk, batch=batch, today=today, first_lines=first_lines))
-    batch.lines_read, batch.taken_until = chunk[-1].line, _lease()
+    batch.lines_read, batch.taken_until = chunk[-1].line, lease_end()
     batch.save(update_fields=["lines_read", "taken_until", "updated_at"])
     return True
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from badgecert.accounts.models import User
 from badgecert.core import audit, clock
+from badgecert.core.garbage import garbage_left_alone
 from badges.actions.issuances import (
     Correction,
     NewIssuance,
@@ -22,7 +23,6 @@ from badges.actions.issuances import (
 )
 from badges.actions.issuances.locking import problem_with_changing
 from badges.actions.issuances.versions import differing, problem_with_renewing
-from badges.checking import held_by
 from badges.exceptions import AlreadyHoldsError, SecondPersonNeededError
 from badges.models import (
     BadgeState,
@@ -98,13 +98,14 @@ def _language_of(batch: Batch) -> str:
     return (batch.confirmed_by.language if batch.confirmed_by else "") or batch.issuer.language
 
 
+@garbage_left_alone()
 @transaction.atomic
 def _issue_chunk(batch: Batch) -> int | None:
     """Issue some rows that nobody else has; None when another worker has the last ones."""
     ready = batch.rows.ready()
     if batch.badge_version.badge.state != BadgeState.PUBLISHED:
         ready.update(state=RowState.REFUSED, problem=_("The badge was retired before this row left."))
-    rows = list(ready.select_for_update(of=("self",), skip_locked=True).order_by("line")[:ROWS_AT_ONCE])
+    rows = list(ready.defer("cells").select_for_update(of=("self",), skip_locked=True).order_by("line")[:ROWS_AT_ONCE])
     if not rows:
         return None if ready.exists() else _finish(batch)
     chunk = _Chunk(batch, rows)
@@ -131,10 +132,10 @@ class _Chunk:
         self.replaced: list[tuple[BatchRow, Correction]] = []
         self.skipped: list[BatchRow] = []
         self.refused: dict[str, list[BatchRow]] = {}
-        holding = held_by(batch, [row.recipient_key for row in rows])
+        holding = self._holding(rows)
         for row in rows:
             row.batch = batch
-            held = holding.get(row.recipient_key)
+            held = holding.get(row.pk)
             if held is None:
                 self.new.append(row)
             elif row.how == HolderPolicy.SKIP:
@@ -143,6 +144,16 @@ class _Chunk:
                 self._renew(row, held)
             else:
                 self._replace(row, held)
+
+    def _holding(self, rows: Sequence[BatchRow]) -> dict[UUID, Issuance]:
+        """What the people of these rows hold now."""
+        # Asked for each row by itself: for a list of people PostgreSQL likes to read all who hold the badge.
+        looked_up = self._rows(rows).order_by().annotate(held=self._held()).values_list("pk", "held")
+        held = {row: issuance for row, issuance in looked_up if issuance}
+        if not held:
+            return {}
+        found = Issuance.objects.select_related("issuer", "current_version").in_bulk(list(held.values()))
+        return {row: found[issuance] for row, issuance in held.items()}
 
     @property
     def badges(self) -> int:
@@ -210,7 +221,7 @@ class _Chunk:
             self.replaced.append((row, Correction(held, stated)))
 
     def _rows(self, rows: Sequence[BatchRow]) -> "QuerySet[BatchRow]":
-        return BatchRow.objects.filter(pk__in=[row.pk for row in rows])
+        return BatchRow.objects.filter(pk__any=[row.pk for row in rows])
 
     def _held(self) -> Subquery:
         """What the person of a row holds, for a statement over many rows."""

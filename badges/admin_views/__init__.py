@@ -20,6 +20,7 @@ from badges.admin_views.proposals import (
     withdraw,
 )
 from badges.admin_views.rows import decide_row, decide_rows, edit_row
+from badges.admin_views.trying import change_refused, proposed_change
 
 __all__ = [
     "DECISIONS",
@@ -28,6 +29,7 @@ __all__ = [
     "batch_columns",
     "batch_page",
     "batch_state",
+    "change_refused",
     "confirm",
     "correct",
     "correct_file",
@@ -53,6 +55,7 @@ __all__ = [
     "previewed",
     "previewed_correction",
     "proposal_page",
+    "proposed_change",
     "publish",
     "renew",
     "retire",

@@ -24,6 +24,7 @@ from badges.actions.proposals import draft_decision
 from badges.admin_forms import IssueForm
 from badges.admin_views.access import staff
 from badges.admin_views.files import own_batch, steps_of_a_file
+from badges.admin_views.trying import leaf
 from badges.batch_forms import LeavingForm
 from badges.models import Batch, BatchRow, BatchState, ChangeKind, Column, HolderPolicy, RowOutcome, RowState
 from badges.models.batch import BatchRowQuerySet
@@ -60,7 +61,8 @@ def batch_page(request: HttpRequest, batch: Batch) -> HttpResponse:
     show, wanted = request.GET.get("show", "all"), request.GET.get("q", "").strip()
     is_draft, leaves_now = batch.state == BatchState.DRAFT, is_leaving(batch)
     may_issue = can_issue(by, batch.issuer)
-    first = batch.rows.ready().filter(holding=None).order_by("line").first() if is_draft else None
+    new = batch.rows.ready().filter(holding=None)
+    shown_row = leaf(new, request.GET.get("row", "")) if is_draft else None
     page = Paginator(_found(batch, show, wanted), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:
         row.batch = batch
@@ -69,8 +71,8 @@ def batch_page(request: HttpRequest, batch: Batch) -> HttpResponse:
         "admin/badges/batch/page.html",
         title=_("Issue from a file") if is_draft else str(batch),
         batch=batch,
-        first=first,
-        token=_token_of(first, batch, by) if first else "",
+        leaf=shown_row,
+        token=_token_of(shown_row.row, batch, by) if shown_row else "",
         page=page,
         show=show,
         wanted=wanted,

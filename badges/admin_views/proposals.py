@@ -22,20 +22,24 @@ from badges.actions.proposals import (
     draft_proposal,
     set_last_day,
     submit_proposal,
+    upload_corrections,
     withdraw_proposal,
 )
 from badges.admin_forms import ReasonForm
 from badges.admin_views.access import for_issuing_staff, staff
+from badges.admin_views.trying import OPEN_STATES, WITH_CERTIFICATE, leaf
 from badges.change_words import button_of, differences, explanation_of, title_of
-from badges.correction_files import HEADINGS, read_corrections, template_rows
+from badges.correction_files import HEADINGS, template_rows
 from badges.correction_forms import CorrectionFileForm, PersonForm
 from badges.deciding_forms import LastDayForm, why_form
 from badges.models import ChangeKind, Issuance, Proposal, ProposalState
 from badges.permissions import may_decide, second_person_needed
+from badges.tasks import ring_for_files_on_commit
 from issuers.models import Issuer
 from issuers.permissions import can_issue, issuers_to_issue_for
 
 ROWS_PER_PAGE = 50
+_PICTURE_BYTES = [f"seen_version__badge_version__picture__{kind}" for kind in ("png", "webp", "svg")]
 
 
 @for_issuing_staff
@@ -47,22 +51,23 @@ def correct_file(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file, issuer = form.cleaned_data["file"], form.cleaned_data["issuer"]
         try:
-            read = read_corrections(file.read(), file_name=file.name, issuer=issuer)
-            proposal = draft_proposal(
-                issuer, kind=ChangeKind.CORRECT, changes=read.changes, by=by, file_name=file.name[-200:]
-            )
+            proposal, unread = upload_corrections(issuer, content=file.read(), file_name=file.name, by=by)
         except RefusedError as error:
             form.add_error("file", str(error))
         else:
-            for notice in read.notices:
-                messages.warning(request, notice)
+            if unread:
+                messages.warning(
+                    request, _("These columns are not read: %(columns)s.") % {"columns": ", ".join(unread[:5])}
+                )
+            if proposal.state == ProposalState.READING:
+                ring_for_files_on_commit()
             return redirect("admin:badges_proposal_change", proposal.pk)
     return desk_page(
         request,
         "admin/badges/proposal/file.html",
         title=_("Correct from a file"),
         form=form,
-        steps=[_("File"), _("Preview"), _("Correct")],
+        steps=_steps_of_a_file(),
     )
 
 
@@ -103,7 +108,29 @@ def correct_person(request: HttpRequest, issuer_id: UUID, earner_id: UUID) -> Ht
 @require_GET
 def proposal_page(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """A change in every state: its preview, whom it waits for, its progress, what became of each badge."""
+    if proposal.state in {ProposalState.READING, ProposalState.REFUSED}:
+        return _reading_page(request, proposal)
     return _page(request, proposal, form=None)
+
+
+def _reading_page(request: HttpRequest, proposal: Proposal) -> HttpResponse:
+    """While a worker reads a long file, and when it turns out that it cannot be used."""
+    response = desk_page(
+        request,
+        "admin/badges/proposal/reading.html",
+        title=_("Correct from a file"),
+        proposal=proposal,
+        steps=_steps_of_a_file(),
+        is_refused=proposal.state == ProposalState.REFUSED,
+        lines_read=min(proposal.lines_read, proposal.lines_expected),
+    )
+    if proposal.state == ProposalState.READING:
+        response["Refresh"] = "2"
+    return response
+
+
+def _steps_of_a_file() -> list[str]:
+    return [_("File"), _("Preview"), _("Correct")]
 
 
 def _page(request: HttpRequest, proposal: Proposal, *, form: object) -> HttpResponse:
@@ -112,13 +139,19 @@ def _page(request: HttpRequest, proposal: Proposal, *, form: object) -> HttpResp
     rows = proposal.changes.select_related("issuance__current_version__badge_version", "seen_version")
     held = proposal.changes.held().count()
     total = proposal.changes.count()
+    odd = proposal.changes.odd().count()
     ready, made = total - held, proposal.changes.filter(made_at__isnull=False).count()
     show = request.GET.get("show", "all")
-    shown = {"ready": rows.filter(problem=""), "held": rows.held()}.get(show, rows)
+    shown = {"ready": rows.filter(problem=""), "odd": rows.odd(), "held": rows.held()}.get(show, rows)
     # Rows that need somebody come first.
-    page = Paginator(shown.order_by(Case(When(problem="", then=1), default=0), "line"), ROWS_PER_PAGE)
+    page = Paginator(
+        shown.order_by(Case(When(problem="", warning="", then=2), When(problem="", then=1), default=0), "line"),
+        ROWS_PER_PAGE,
+    )
     found = page.get_page(request.GET.get("page"))
     is_draft = state == ProposalState.DRAFT
+    changeable = proposal.changes.ready().select_related("seen_version__badge_version__picture")
+    sample = leaf(changeable.defer(*_PICTURE_BYTES), request.GET.get("row", "")) if state in OPEN_STATES else None
     proposes = second_person_needed(proposal.issuer, kind, count=ready)
     response = desk_page(
         request,
@@ -132,10 +165,17 @@ def _page(request: HttpRequest, proposal: Proposal, *, form: object) -> HttpResp
         total=total,
         ready=ready,
         held=held,
+        odd=odd,
+        sure=ready - odd,
         made=made,
         form=(form or why_form(kind)) if is_draft and may_issue and ready else None,
         day_form=LastDayForm() if is_draft and may_issue and kind == ChangeKind.RENEW else None,
         asks_public=kind == ChangeKind.CORRECT,
+        sample=sample,
+        sample_has_certificate=kind in WITH_CERTIFICATE
+        and sample is not None
+        and sample.row.seen_version is not None
+        and sample.row.seen_version.badge_version.has_certificate,
         explanation=explanation_of(kind),
         button=button_of(kind, ready, proposes=proposes),
         approve_button=button_of(kind, ready, proposes=False),

@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from badgecert.core import clock, codes
 from badgecert.core.dates import day_in
 from badgecert.core.models import Picture
-from badges.disclosure.facts import Disclosure
+from badges.disclosure.facts import BadgeFacts, Disclosure, IssuerFacts
 from badges.disclosure.making import BYTES, badge_facts, issuer_facts, personal_facts, state_of, state_on
 from badges.models import BadgeVersion, Issuance, IssuanceVersion, VersionKind
 
@@ -106,7 +106,7 @@ def said_by(version_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Disclosure]:
     """All that these current versions say, for signing it: the signed words are the words that are shown."""
     asked_at = clock.now()
     versions = (
-        IssuanceVersion.objects.filter(pk__in=version_ids)
+        IssuanceVersion.objects.filter(pk__any=version_ids)
         .select_related("issuance")
         # A thousand versions share these: they are read and made once, not with each row.
         .prefetch_related(
@@ -117,13 +117,18 @@ def said_by(version_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Disclosure]:
         )
         .order_by("pk")
     )
+    shared: dict[tuple[object, ...], tuple[BadgeFacts, IssuerFacts]] = {}
+    for version in versions:
+        says = (version.badge_version_id, version.issuer_name, version.issuer_logo_id)
+        if says not in shared:
+            shared[says] = badge_facts(version.issuance, version), issuer_facts(version.issuance, version)
     return {
         version.pk: Disclosure(
             state=state_of(version.issuance, version, today=day_in(asked_at, version.issuance.issuer.time_zone)),
             code=version.issuance.code,
             asked_at=asked_at,
-            badge=badge_facts(version.issuance, version),
-            issuer=issuer_facts(version.issuance, version),
+            badge=shared[version.badge_version_id, version.issuer_name, version.issuer_logo_id][0],
+            issuer=shared[version.badge_version_id, version.issuer_name, version.issuer_logo_id][1],
             issued_on=version.issued_on,
             expires_on=version.expires_on,
             version=version.number,

@@ -706,6 +706,8 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
+                            ("reading", "Being checked"),
+                            ("refused", "Cannot be used"),
                             ("draft", "Not made yet"),
                             ("waiting", "Waits for a second person"),
                             ("approved", "Being made"),
@@ -719,6 +721,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("file_name", models.CharField(blank=True, max_length=200, verbose_name="file")),
+                ("lines_expected", models.PositiveIntegerField(default=0)),
+                ("lines_read", models.PositiveIntegerField(default=0)),
+                ("taken_until", models.DateTimeField(blank=True, null=True)),
+                ("refusal", models.CharField(blank=True, max_length=300)),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
                 ("public_reason", models.CharField(blank=True, max_length=200)),
                 ("hides_earlier_name", models.BooleanField(default=False)),
@@ -759,6 +765,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ProposalFile",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=badgecert.core.models.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("content", models.BinaryField()),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="file", to="badges.proposal"
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="ProposedChange",
             fields=[
                 (
@@ -775,6 +806,7 @@ class Migration(migrations.Migration):
                 ("cells", models.JSONField(default=list)),
                 ("stated", models.JSONField(default=dict)),
                 ("problem", models.CharField(blank=True, max_length=300)),
+                ("warning", models.CharField(blank=True, max_length=300)),
                 ("made_at", models.DateTimeField(null=True)),
                 (
                     "issuance",
@@ -1082,7 +1114,7 @@ class Migration(migrations.Migration):
             model_name="issuance",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("erased_at", None), ("revoked_at", None)),
-                fields=("badge", "recipient_key"),
+                fields=("recipient_key", "badge"),
                 name="one_person_holds_a_badge_once",
             ),
         ),
@@ -1102,6 +1134,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("claimed_at", None), ("declined_at", None), _connector="OR"),
                 name="claimed_and_declined_exclude_each_other",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="proposal",
+            index=models.Index(
+                condition=models.Q(("state", "reading")), fields=["created_at"], name="proposals_to_read"
             ),
         ),
         migrations.AddIndex(

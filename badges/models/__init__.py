@@ -20,7 +20,7 @@ from badges.models.batch import (
 )
 from badges.models.figures import BadgeDay
 from badges.models.issuance import Issuance, IssuanceVersion, VersionKind
-from badges.models.proposal import ChangeKind, Proposal, ProposalState, ProposedChange
+from badges.models.proposal import ChangeKind, Proposal, ProposalFile, ProposalState, ProposedChange
 from badges.models.showing import PARTS_OF_FILES, LinkState, SharedPart, ShareLink, VisibilityPreference
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "IssuanceVersion",
     "LinkState",
     "Proposal",
+    "ProposalFile",
     "ProposalState",
     "ProposedChange",
     "RowOutcome",

@@ -118,7 +118,8 @@ class Issuance(TimestampedRow):
         ordering = ("-issued_at", "-id")
         constraints = (
             models.UniqueConstraint(
-                fields=("badge", "recipient_key"),
+                # In this order: who looks for the badge of one person may not be led to read all of the badge's issuances.
+                fields=("recipient_key", "badge"),
                 condition=Q(revoked_at=None, erased_at=None),
                 name="one_person_holds_a_badge_once",
             ),

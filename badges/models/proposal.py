@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
@@ -28,6 +28,8 @@ class ChangeKind(models.TextChoices):
 
 
 class ProposalState(models.TextChoices):
+    READING = "reading", _("Being checked")
+    REFUSED = "refused", _("Cannot be used")
     DRAFT = "draft", _("Not made yet")
     WAITING = "waiting", _("Waits for a second person")
     APPROVED = "approved", _("Being made")
@@ -39,6 +41,10 @@ class ProposalState(models.TextChoices):
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def managed_by(self, user: "User | AnonymousUser") -> Self:
         return self.filter(issuer__in=Issuer.objects.managed_by(user))
+
+    def to_read(self, at: "datetime") -> Self:
+        """Whose file waits to be read, or was left by a worker that fell silent."""
+        return self.filter(Q(taken_until=None) | Q(taken_until__lt=at), state=ProposalState.READING)
 
     def waiting_for(self, user: "User | AnonymousUser") -> Self:
         """Those to which this person is the second one who may agree."""
@@ -59,6 +65,13 @@ class Proposal(TimestampedRow):
     state = models.CharField(_("state"), max_length=10, choices=ProposalState.choices, default=ProposalState.DRAFT)
     # Empty: chosen from a list.
     file_name = models.CharField(_("file"), max_length=200, blank=True)
+    # About so many lines has the file; up to this line it was read.
+    lines_expected = models.PositiveIntegerField(default=0)
+    lines_read = models.PositiveIntegerField(default=0)
+    # The worker that reads it; when it falls silent another one goes on.
+    taken_until = models.DateTimeField(null=True, blank=True)
+    # Why a file that looked good at first cannot be used.
+    refusal = models.CharField(max_length=300, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     # The next three as in IssuanceVersion and its actions.
     public_reason = models.CharField(max_length=200, blank=True)
@@ -87,12 +100,23 @@ class Proposal(TimestampedRow):
             ),
         )
         indexes = (
+            models.Index(fields=("created_at",), condition=Q(state="reading"), name="proposals_to_read"),
             models.Index(fields=("proposed_at",), condition=Q(state="approved"), name="proposals_to_apply"),
             models.Index(fields=("issuer", "-created_at"), name="proposals_by_issuer"),
         )
 
     def __str__(self) -> str:
         return self.file_name or self.get_kind_display()
+
+
+class ProposalFile(Row):
+    """The file itself, until its lines are read."""
+
+    proposal = models.OneToOneField(Proposal, on_delete=models.CASCADE, related_name="file")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.proposal_id)
 
 
 class ProposedChangeQuerySet(models.QuerySet["ProposedChange"]):
@@ -102,6 +126,10 @@ class ProposedChangeQuerySet(models.QuerySet["ProposedChange"]):
 
     def held(self) -> Self:
         return self.exclude(problem="")
+
+    def odd(self) -> Self:
+        """Those that can be made and look as if somebody had not meant them so."""
+        return self.filter(problem="").exclude(warning="")
 
 
 class ProposedChange(Row):
@@ -120,6 +148,8 @@ class ProposedChange(Row):
     stated = models.JSONField(default=dict)
     # Empty: the change can be made.
     problem = models.CharField(max_length=300, blank=True)
+    # It can be made, and somebody should look at it first.
+    warning = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField(null=True)
 
     objects = ProposedChangeQuerySet.as_manager()
@@ -142,6 +172,10 @@ class ProposedChange(Row):
 
     def __str__(self) -> str:
         return f"{self.line}"
+
+    @property
+    def tone(self) -> str:
+        return "wrong" if self.problem else "look" if self.warning else "ready"
 
     @property
     def says_anew(self) -> dict[str, Any]:

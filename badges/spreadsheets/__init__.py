@@ -6,7 +6,7 @@ not repaired, because a wrong guess ends up on a hundred certificates. The cases
 
 from badges.spreadsheets.days import parse_day
 from badges.spreadsheets.headings import REASON, guessed_columns, problem_with_columns
-from badges.spreadsheets.reading import Sheet, SheetRow, open_sheet, read_lines
+from badges.spreadsheets.reading import Sheet, SheetRow, open_sheet, open_table
 from badges.spreadsheets.writing import held_rows, template_rows
 
 __all__ = [
@@ -16,8 +16,8 @@ __all__ = [
     "guessed_columns",
     "held_rows",
     "open_sheet",
+    "open_table",
     "parse_day",
     "problem_with_columns",
-    "read_lines",
     "template_rows",
 ]

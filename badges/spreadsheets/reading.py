@@ -46,6 +46,12 @@ class Sheet:
 
 def open_sheet(content: bytes, *, file_name: str) -> Sheet:
     """Raises FileRefusedError when nothing of the file can be used."""
+    sheet = open_table(content, file_name=file_name)
+    return Sheet(header=_header(sheet.header), rows=sheet.rows, lines=sheet.lines)
+
+
+def open_table(content: bytes, *, file_name: str) -> Sheet:
+    """As open_sheet(), whatever the headings are."""
     lines, read = _opened(content, file_name=file_name)
     rows = read()
     first = next(rows, None)
@@ -54,13 +60,7 @@ def open_sheet(content: bytes, *, file_name: str) -> Sheet:
     filled = (row for row in rows if any(cell.strip() for cell in row.cells))
     if lines > settings.BATCH_ROWS_LIMIT:
         _refuse_too_many(read())
-    return Sheet(header=_header(first.cells), rows=_some(filled), lines=lines)
-
-
-def read_lines(content: bytes, *, file_name: str) -> Iterator[SheetRow]:
-    """The header and all below it, whatever the columns are. Raises FileRefusedError, some of it while it is read."""
-    _lines, read = _opened(content, file_name=file_name)
-    return read()
+    return Sheet(header=first.cells, rows=_some(filled), lines=lines)
 
 
 def _opened(content: bytes, *, file_name: str) -> tuple[int, Callable[[], Iterator[SheetRow]]]:

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from badgecert.core import clock
-from badgecert.core.inserting import insert_many
+from badgecert.core.inserting import insert_alike
 from badges.disclosure import said_by
 from badges.models import IssuanceVersion
 from certificates.actions.keys import key_to_sign_many, open_ed25519, open_rsa, signing_key_for
@@ -31,7 +31,7 @@ def sign_versions(version_ids: Sequence[uuid.UUID]) -> None:
     Raises SealError; UnsafeDocumentError when something would stay unsigned.
     """
     versions = (
-        IssuanceVersion.objects.filter(pk__in=version_ids)
+        IssuanceVersion.objects.filter(pk__any=version_ids)
         .order_by("issuance__issuer_id")
         .values_list("issuance__issuer_id", "pk")
     )
@@ -53,17 +53,16 @@ def _sign_versions_of(issuer: Issuer, version_ids: Sequence[uuid.UUID]) -> None:
         text = json.dumps(signer.add_proof(document), ensure_ascii=False, separators=(",", ":"))
         digest = hashlib.sha256(text.encode())
         credentials.append(
-            Credential(
-                version_id=version_id,
-                key=key,
-                status_list=status_list,
-                status_index=index,
-                document=text,
-                sha256=digest.hexdigest(),
-                sha256_signature=private.sign(digest.digest()),
-            )
+            {
+                "version_id": version_id,
+                "status_list_id": status_list.pk,
+                "status_index": index,
+                "document": text,
+                "sha256": digest.hexdigest(),
+                "sha256_signature": private.sign(digest.digest()),
+            }
         )
-    insert_many(credentials)
+    insert_alike(Credential(key=key), credentials)
 
 
 def _new_list(issuer: Issuer) -> StatusList:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from badgecert.core import clock, seal
-from badgecert.core.inserting import insert_many
+from badgecert.core.inserting import insert_many, like
 from badges.models import IssuanceVersion, VersionKind
 from certificates.models import Credential, LogEntry, LogKey, LogKind, LogNode, LogProof, TreeHead
 from certificates.models.log import new_salt
@@ -28,17 +28,23 @@ def log_versions(version_ids: Sequence[uuid.UUID], *, kind: LogKind | None = Non
     `kind` is why the version was made, unless something happened to it since.
     """
     versions = list(
-        IssuanceVersion.objects.filter(pk__in=version_ids)
+        IssuanceVersion.objects.filter(pk__any=version_ids)
         .prefetch_related("badge_version")
         .annotate(recorded_at=Now())
         .order_by("pk")
     )
     badges = {said.pk: badge_digest(said) for said in {version.badge_version for version in versions}}
-    digests = dict(Credential.objects.filter(version__in=versions).values_list("version_id", "sha256"))
+    digests = dict(
+        Credential.objects.filter(version__id__any=[version.pk for version in versions]).values_list(
+            "version_id", "sha256"
+        )
+    )
+    example = LogEntry()
     entries = []
     for version in versions:
         salt = new_salt()
-        entry = LogEntry(
+        entry = like(
+            example,
             kind=kind or LogKind(version.kind),
             issuance_id=version.issuance_id,
             version=version.number,

@@ -20,7 +20,7 @@ _DIGITS = 5
 def number_certificates(issuance_ids: Sequence[uuid.UUID]) -> None:
     """The next numbers of each organisation that has numbers, for badges with a certificate, in the order of issue."""
     waiting = (
-        Issuance.objects.filter(pk__in=issuance_ids)
+        Issuance.objects.filter(pk__any=issuance_ids)
         .exclude(issuer__certificate_numbers="")
         .exclude(current_version__badge_version__certificate_design="")
         .order_by("pk")

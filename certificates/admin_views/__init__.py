@@ -6,6 +6,8 @@ from certificates.admin_views.exports import export_certificates, exported_zip
 from certificates.admin_views.letters import letter
 from certificates.admin_views.previews import (
     preview_certificate,
+    preview_changed_certificate,
+    preview_changed_page,
     preview_corrected_certificate,
     preview_corrected_page,
     preview_design,
@@ -20,6 +22,8 @@ __all__ = [
     "exported_zip",
     "letter",
     "preview_certificate",
+    "preview_changed_certificate",
+    "preview_changed_page",
     "preview_corrected_certificate",
     "preview_corrected_page",
     "preview_design",

@@ -10,9 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST
 
-from badges.admin_views import preview_refused, previewed, previewed_correction, staff
+from badgecert.core.exceptions import RefusedError
+from badges.admin_views import (
+    change_refused,
+    preview_refused,
+    previewed,
+    previewed_correction,
+    proposed_change,
+    staff,
+)
 from badges.certificate_forms import CertificateForm, certificate_values
-from badges.models import Badge
+from badges.disclosure import Disclosure, State, can_see
+from badges.models import Badge, Issuance
 from certificates.actions.documents import preview_certificate_pdf
 from certificates.design_previews import Typed, preview_facts
 from certificates.exceptions import CertificateBusyError, CertificateImpossibleError
@@ -70,6 +79,34 @@ def preview_corrected_certificate(request: HttpRequest, issuance_id: UUID) -> Ht
         form.add_error(None, str(error))
         return render(request, "admin/no_preview.html", {"form": form})
     return _as_pdf(content)
+
+
+@require_POST
+def preview_changed_page(request: HttpRequest, proposal_id: UUID, change_id: UUID) -> HttpResponse:
+    """The public page as it would be with a change that is only proposed."""
+    try:
+        with proposed_change(request, proposal_id, change_id) as issuance:
+            context = verification_page_context(_seen(request, issuance))
+            return render(request, "admin/badges/preview_page.html", {**context, "of_change": True})
+    except RefusedError as error:
+        return change_refused(request, proposal_id, error)
+
+
+@require_POST
+def preview_changed_certificate(request: HttpRequest, proposal_id: UUID, change_id: UUID) -> HttpResponse:
+    try:
+        with proposed_change(request, proposal_id, change_id) as issuance:
+            seen = _seen(request, issuance)
+        # Printing takes its time, and nobody waits for the badge meanwhile.
+        return _as_pdf(preview_certificate_pdf(seen, paper="a4"))
+    except (RefusedError, CertificateBusyError, CertificateImpossibleError) as error:
+        return change_refused(request, proposal_id, error)
+
+
+def _seen(request: HttpRequest, issuance: Issuance) -> Disclosure:
+    """What a stranger sees; of what strangers may not see, what its earner does."""
+    seen = can_see(issuance.code)
+    return can_see(issuance.code, viewer=staff(request)) if seen.state == State.PRIVATE else seen
 
 
 @xframe_options_sameorigin

@@ -188,4 +188,6 @@ def written(value: Any) -> Any:
         return {key: written(item) for key, item in value.items() if item not in (None, "", [])}
     if isinstance(value, list):
         return [written(item) for item in value]
-    return _UNSIGNABLE.sub("", value) if isinstance(value, str) else value
+    if isinstance(value, str) and not (value.isprintable() and value[:2] != "_:"):
+        return _UNSIGNABLE.sub("", value)
+    return value

@@ -1,6 +1,7 @@
 """Signing many credentials of our own with one key at one instant, each shape through its own template."""
 
 import json
+import marshal
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -45,7 +46,7 @@ class CredentialSigner:
         addresses = [*_ADDRESSES, *(("evidence", number, "id") for number in evidence)]
         texts = [*_TEXTS, *(("evidence", number, "name") for number in evidence)]
         # Everything but the words to swap: credentials that agree in it have the same template.
-        rest = json.loads(json.dumps(document))
+        rest = marshal.loads(marshal.dumps(document))  # noqa: S302  the quickest copy; it was made in this line
         addresses, texts = ([place for place in places if _blank(rest, place)] for places in (addresses, texts))
         shape = json.dumps(rest)
         if shape not in self._signers:

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import gzip
-import hashlib
 import hmac
 import io
 import zlib
@@ -89,7 +88,7 @@ def shuffled(counter: int, *, key: bytes) -> int:
     while True:
         left, right = value >> half, value & mask
         for turn in range(4):
-            digest = hmac.new(key, bytes([turn]) + right.to_bytes(4, "big"), hashlib.sha256).digest()
+            digest = hmac.digest(key, bytes([turn]) + right.to_bytes(4, "big"), "sha256")
             left, right = right, left ^ int.from_bytes(digest[:4], "big") & mask
         value = left << half | right
         if value < ENTRIES:

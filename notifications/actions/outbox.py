@@ -18,20 +18,13 @@ from notifications.models import BULK_KINDS, URGENT_KINDS, Message, MessageFact,
 @transaction.atomic
 def queue_issuance_mails(issuance_ids: Iterable[uuid.UUID]) -> None:
     """Owe each earner the mail about their badge. Three statements for any number of issuances."""
-    rows = Issuance.objects.filter(pk__in=list(issuance_ids)).values_list(
+    rows = Issuance.objects.filter(pk__any=list(issuance_ids)).values_list(
         "id", "issuer_id", "earner_id", "recipient_email"
     )
-    owe(
-        {
-            f"issuance:{issuance_id}": new_message(
-                MessageKind.ISSUANCE,
-                to_address=address,
-                issuance_id=issuance_id,
-                issuer_id=issuer_id,
-                user_id=earner_id,
-            )
-            for issuance_id, issuer_id, earner_id, address in rows
-        }
+    own = ("issuance_id", "issuer_id", "user_id", "to_address")
+    owe_alike(
+        new_message(MessageKind.ISSUANCE, to_address=""),
+        ((dict(zip(own, row, strict=True)), [Fact(f"issuance:{row[0]}")]) for row in rows),
     )
 
 

@@ -2,7 +2,12 @@
 
 from notifications.admin_views.outbox import message_page, resend, retry, retry_failed_page, set_message_aside
 from notifications.admin_views.pauses import pause, pause_all, resume, resume_all, sending
-from notifications.admin_views.previews import preview_corrected_mail, preview_mail, send_first_copy
+from notifications.admin_views.previews import (
+    preview_changed_mail,
+    preview_corrected_mail,
+    preview_mail,
+    send_first_copy,
+)
 from notifications.admin_views.promise import promise, promise_csv
 from notifications.admin_views.stories import why_not
 from notifications.admin_views.wordings import edit_wording, preview_wording, wordings
@@ -12,6 +17,7 @@ __all__ = [
     "message_page",
     "pause",
     "pause_all",
+    "preview_changed_mail",
     "preview_corrected_mail",
     "preview_mail",
     "preview_wording",

@@ -10,9 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from badgecert.core.admin import refusals_as_messages
-from badges.admin_views import own_batch, preview_refused, previewed, previewed_correction, staff
+from badgecert.core.exceptions import RefusedError
+from badges.admin_views import (
+    change_refused,
+    own_batch,
+    preview_refused,
+    previewed,
+    previewed_correction,
+    proposed_change,
+    staff,
+)
 from notifications.actions.first_copies import queue_first_copy
-from notifications.messages import preview_correction_mail, preview_issuance_mail
+from notifications.messages import mail_for, preview_correction_mail, preview_issuance_mail
+from notifications.models import Message
 from notifications.tasks import ring_on_commit
 
 # A mail carries its own styles and our own pictures; it must not do anything else.
@@ -37,6 +47,23 @@ def preview_corrected_mail(request: HttpRequest, issuance_id: UUID) -> HttpRespo
         return render(request, "admin/no_preview.html", {"form": form})
     mail = preview_correction_mail(seen.issuance, seen.disclosure, stated=seen.stated, public_reason=seen.public_reason)
     return in_mail_frame(mail.html)
+
+
+@require_POST
+def preview_changed_mail(request: HttpRequest, proposal_id: UUID, change_id: UUID) -> HttpResponse:
+    """The mail about a change that is only proposed, if staff choose to tell the earner."""
+    try:
+        with proposed_change(request, proposal_id, change_id) as issuance:
+            told = Message.objects.filter(issuance=issuance).select_related(
+                "issuer", "user", "issuance__badge__issuer", "issuance__issuer", "issuance__earner"
+            )
+            mail = mail_for(told.latest("created_at", "pk"))
+            if mail.reason_to_cancel:
+                refusal = _("This person would get no mail. %(why)s") % {"why": mail.reason_to_cancel}
+                return change_refused(request, proposal_id, RefusedError(refusal))
+            return in_mail_frame(mail.render_masked().html)
+    except RefusedError as error:
+        return change_refused(request, proposal_id, error)
 
 
 def in_mail_frame(page: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from badgecert.core import clock
 from badges.actions import files
 from badges.actions.erasing import erase_issuances
 from badges.actions.files import check_waiting_files
+from badges.actions.leases import taken
 from badges.actions.leaving import issue_due_batches
 from badges.models import (
     Badge,
@@ -33,7 +34,8 @@ from badges.models import (
 from badges.spreadsheets import open_sheet
 from notifications.actions.bounces import record_bounce
 from notifications.actions.delivery import deliver_due_messages
-from notifications.models import BounceKind, Message
+from notifications.actions.reminders import queue_due_reminders
+from notifications.models import BounceKind, Message, MessageState
 from tests.factories import issue, make_issuer, make_published_badge, make_staff
 
 
@@ -566,7 +568,7 @@ def test_issued_batch_says_how_far_its_mails_are(desk, issued):
     assert "Mail: 1 sent, 0 waiting." in after
 
 
-def test_person_whose_mail_came_back_is_issued_and_reported_c111(desk, badge, staff, mailoutbox):
+def test_person_whose_mail_came_back_is_issued_written_to_once_more_and_reported_c111(desk, badge, staff, mailoutbox):
     other = make_published_badge(badge.issuer)
     issue(other, to="ana@example.org")
     deliver_due_messages()
@@ -576,14 +578,23 @@ def test_person_whose_mail_came_back_is_issued_and_reported_c111(desk, badge, st
     order(desk, "confirm_batch", batch)
     with after_the_time_to_undo(batch):
         issue_due_batches()
+        deliver_due_messages()
 
     why = desk.get("/admin/notifications/message/why/", {"address": "ana@example.org"}).content.decode()
 
-    assert Issuance.objects.filter(badge=badge).count() == 1
-    assert "came back" in why.lower() or "bounced" in why.lower()
+    issued = Issuance.objects.get(badge=badge)
+    mail = Message.objects.get(issuance=issued)
+    with clock.at(clock.now() + timedelta(days=31)):
+        queue_due_reminders()
+        deliver_due_messages()
+    assert (issued.batch, the_row(2).outcome) == (batch, "issued")
+    # The first mail about a badge is owed whatever came before (decision 017); nothing follows it.
+    assert mail.state == MessageState.SENT
+    assert len(mailoutbox) == 2
+    assert why.count("Correct the address, then send the mail again. Until then no reminder goes there.") == 1
 
 
-def test_rows_of_others_cannot_be_decided_or_seen(desk, badge, client):
+def test_rows_of_others_cannot_be_decided_seen_or_confirmed_c50(desk, badge, client):
     upload(desk, badge, b"name,email\nAna,nobody\n")
     row = the_row(2)
     client.force_login(make_staff(make_issuer()))
@@ -791,7 +802,7 @@ def test_holders_are_left_alone_where_a_second_person_must_agree(desk, badge, he
 
 @pytest.fixture
 def _long_from_ten_lines(monkeypatch):
-    monkeypatch.setattr(files, "_LINES_AT_ONCE", 10)
+    monkeypatch.setattr(files, "LINES_AT_ONCE", 10)
     monkeypatch.setattr(files, "ROWS_AT_ONCE", 10)
 
 
@@ -809,7 +820,7 @@ def test_long_file_is_checked_by_a_worker_and_its_page_looks_again(desk, badge):
 @pytest.mark.usefixtures("_long_from_ten_lines")
 def test_checking_goes_on_after_a_worker_died(desk, badge, settings):
     upload(desk, badge, people(30) + b"Twice,p3@example.org\n")
-    batch = files._taken()
+    batch = taken(Batch.objects.to_check(clock.now()))
     sheet = open_sheet(bytes(batch.file.content), file_name="people.csv")
     files._keep(batch, list(islice(sheet.rows, 10)), {})  # and the process ends here
 

@@ -24,10 +24,10 @@ from tests.factories.workbooks import make_xlsx
 TODAY = date(2026, 11, 22)
 
 
-def checked(content: bytes, *, file_name: str = "people.csv"):
+def checked(content: bytes, *, file_name: str = "people.csv", design: str = "engraved"):
     sheet = open_sheet(content, file_name=file_name)
     columns, _unknown = guessed_columns(sheet.header, {})
-    version = BadgeVersion(certificate_design="engraved")
+    version = BadgeVersion(certificate_design=design)
     batch = Batch(badge=Badge(), badge_version=version, header=sheet.header, columns=columns)
     return checked_rows(sheet.rows, batch=batch, today=TODAY, first_lines={})
 
@@ -43,6 +43,12 @@ def one(name: str = "Ana Ito", email: str = "ana@example.org", **cells: str):
     values = [name, email, *cells.values()]
     line = ",".join('"' + value.replace('"', '""') + '"' for value in values)
     [row] = checked(f"{','.join(header)}\n{line}\n".encode())
+    return row
+
+
+def only(text: str, *, design: str):
+    """The one row of this file, for a badge with this design of certificate."""
+    [row] = checked(text.encode(), design=design)
     return row
 
 
@@ -96,27 +102,37 @@ def test_columns_of_other_tables_are_never_assigned_c48():
     assert (row.problem, row.issuance_id, row.is_accepted, row.outcome) == ("", None, False, "")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "O'Brien",
-        "D’Angelo",
-        "王小明",
-        "محمد",
-        "יעל בן־דוד",
-        "สมชาย ใจดี",
-        "प्रिया",
-        "Null",
-        "None",
-        "NaN",
-        "0",
-        "Sukarno",
-        "Ō",
-    ],
-)
-def test_names_of_the_world_are_ready_c09_to_c14(name):
-    row = one(name=name)
+GOOD_NAMES = {
+    "C09 apostrophe": "O'Brien",
+    "C09 curly apostrophe": "D’Angelo",
+    "C11 Chinese": "王小明",
+    "C11 Arabic": "محمد",
+    "C11 Hebrew": "יעל בן־דוד",
+    "C11 Thai": "สมชาย ใจดี",
+    "C11 Devanagari": "प्रिया",
+    "C12 Null": "Null",
+    "C12 None": "None",
+    "C12 NaN": "NaN",
+    "C12 True": "True",
+    "C12 0": "0",
+    "C13 one word": "Sukarno",
+    "C14 one letter": "Ō",
+}
 
+
+@pytest.mark.parametrize("case", GOOD_NAMES)
+def test_names_of_the_world_are_ready(case):
+    row = one(name=GOOD_NAMES[case])
+
+    assert (row.recipient_name, row.problem) == (GOOD_NAMES[case], "")
+
+
+def test_emoji_of_several_signs_is_a_name_where_nothing_is_printed_c11():
+    name = "Ana \U0001f469\u200d\U0001f680"
+
+    held, row = one(name=name), only(f"name,email\n{name},ana@example.org\n", design="")
+
+    assert held.problem == "Name “Ana 👩�🚀”: The certificate has no letters for 👩🚀. Leave them out."
     assert (row.recipient_name, row.problem) == (name, "")
 
 
@@ -367,20 +383,23 @@ def test_formula_and_code_stay_text(case):
     assert (row.recipient_name, row.problem) == (FORMULAS[case], "")
 
 
-@pytest.mark.parametrize(
-    ("written", "day"),
-    [
-        ("2025-03-14", date(2025, 3, 14)),
-        ("14 March 2025", date(2025, 3, 14)),
-        ("14 Mar 2025", date(2025, 3, 14)),
-        ("1 Sept. 2025", date(2025, 9, 1)),
-        ("2028-02-29", date(2028, 2, 29)),
-        ("2026-11-22T10:00:00+02:00", date(2026, 11, 22)),
-        ("2026-11-22 10:00", date(2026, 11, 22)),
-        ("", None),
-    ],
-)
-def test_day_is_read(written, day):
+GOOD_DAYS = {
+    "iso": ("2025-03-14", date(2025, 3, 14)),
+    "long": ("14 March 2025", date(2025, 3, 14)),
+    "short": ("14 Mar 2025", date(2025, 3, 14)),
+    "shortened": ("1 Sept. 2025", date(2025, 9, 1)),
+    "C19 leap day": ("2028-02-29", date(2028, 2, 29)),
+    "C20 with zone": ("2026-11-22T10:00:00+02:00", date(2026, 11, 22)),
+    "C20 in UTC": ("2026-11-22T23:59:59Z", date(2026, 11, 22)),
+    "with time": ("2026-11-22 10:00", date(2026, 11, 22)),
+    "empty": ("", None),
+}
+
+
+@pytest.mark.parametrize("case", GOOD_DAYS)
+def test_day_is_read(case):
+    written, day = GOOD_DAYS[case]
+
     assert parse_day(written) == day
 
 

@@ -131,6 +131,7 @@ IDS = {
     "badge_id",
     "batch_id",
     "proposal_id",
+    "change_id",
     "browser_id",
     "earner_id",
     "object_id",
@@ -213,6 +214,7 @@ def address(issuer, staff, badge, issuance, batch, proposal, earner, asked, coll
                 "batch_id": batch.pk,
                 "row_id": batch.rows.get().pk,
                 "proposal_id": proposal.pk,
+                "change_id": proposal.changes.get().pk,
                 "earner_id": earner.pk,
                 "address_id": earner.emailaddress_set.get(primary=True).pk,
                 # Of a section of a profile.

@@ -10,8 +10,7 @@ from django.db.models import Q
 
 from badgecert.accounts.exceptions import AddressTakenError
 from badgecert.accounts.models import User
-from badgecert.core.inserting import insert_many
-from badgecert.core.models import new_id
+from badgecert.core.inserting import insert_many, insert_values, like
 from badgecert.core.text import canonical_email
 
 
@@ -33,17 +32,21 @@ def ensure_users(addresses: Iterable[str]) -> dict[str, User]:
 
 def _opened(addresses: Sequence[str]) -> dict[str, User]:
     """New accounts for these addresses. The temporary password of a mail is their first one."""
-    users = [User(id=new_id(), email=address, password=_no_password()) for address in addresses]
-    entries = [EmailAddress(user=user, email=user.email, primary=True, verified=False) for user in users]
+    newcomer = User()
+    users = [like(newcomer, email=address, password=_no_password()) for address in addresses]
     try:
         with transaction.atomic():
             insert_many(users)
-            insert_many(entries)
+            insert_values(
+                EmailAddress,
+                ("user_id", "email", "primary", "verified"),
+                [(user.pk, user.email, True, False) for user in users],
+            )
     except IntegrityError:
         # Two batches met the same newcomer at the same moment: this one finds the other one's row.
         User.objects.bulk_create(users, ignore_conflicts=True)
         made = User.objects.in_bulk(addresses, field_name="email")
-        entries = [EmailAddress(user=made[entry.email], email=entry.email, primary=True) for entry in entries]
+        entries = [EmailAddress(user=made[user.email], email=user.email, primary=True) for user in users]
         EmailAddress.objects.bulk_create(entries, ignore_conflicts=True)
         return made
     return {user.email: user for user in users}
@@ -56,13 +59,13 @@ def _no_password() -> str:
 
 def _wait_for_confirmations(addresses: set[str]) -> None:
     """Somebody may be confirming one of them as theirs at this moment (alternate_addresses): theirs it is then."""
-    pending = EmailAddress.objects.filter(verified=False, primary=False, email__in=addresses)
+    pending = EmailAddress.objects.filter(verified=False, primary=False, email__any=addresses)
     list(pending.select_for_update().order_by("email", "pk"))
 
 
 def _owners(addresses: set[str]) -> dict[str, User]:
     held = (
-        EmailAddress.objects.filter(Q(verified=True) | Q(primary=True), email__in=addresses)
+        EmailAddress.objects.filter(Q(verified=True) | Q(primary=True), email__any=addresses)
         .select_related("user")
         # A proven address wins over one that an issuer merely used.
         .order_by("verified")

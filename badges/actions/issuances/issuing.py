@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from badgecert.accounts.actions import ensure_users
 from badgecert.accounts.models import User
-from badgecert.core import audit, clock, seal
-from badgecert.core.inserting import insert_many
+from badgecert.core import audit, clock, codes, seal
+from badgecert.core.inserting import insert_alike, insert_many, like
 from badgecert.core.models import new_id
 from badgecert.core.text import canonical_email, clean_email, clean_person_name
 from badges.exceptions import AlreadyHoldsError, IssuingImpossibleError
@@ -23,6 +23,7 @@ from badges.models import (
     VersionKind,
     VisibilityPreference,
 )
+from badges.models.issuance import new_salt
 from badges.signals import badges_issued
 from issuers.permissions import can_issue
 
@@ -66,55 +67,52 @@ def issue_badges(
     refuse_without_sealing_keys()
     if badge.state != BadgeState.PUBLISHED:
         raise IssuingImpossibleError(_("Publish the badge first; only a published badge can be issued."))
-    holders = holders_of(badge_version, [row.recipient_key for row in rows])
-    if holders:
-        raise AlreadyHoldsError(sorted(holders))
 
-    earners = ensure_users(row.recipient_key for row in rows)
+    keys = [row.recipient_key for row in rows]
+    earners = ensure_users(keys)
     preferred = visibility_preferred_by(earners.values())
     issued_at = clock.now()
+    given = Issuance(badge=badge, issuer=issuer, batch=batch, issued_at=issued_at, issued_by=by)
+    said = IssuanceVersion(
+        number=1,
+        kind=VersionKind.ISSUED,
+        issuer_name=issuer.name,
+        issuer_logo_id=issuer.logo_id,
+        badge_version=badge_version,
+        made_by=by,
+        created_at=issued_at,
+    )
     issuances, versions = [], []
-    for row in rows:
-        issuance = Issuance(
-            id=new_id(),
-            badge=badge,
-            issuer=issuer,
-            batch=batch,
-            earner=earners[row.recipient_key],
+    for row, key in zip(rows, keys, strict=True):
+        issuance = like(
+            given,
+            code=codes.new_code(),
+            earner_id=earners[key].pk,
             recipient_email=row.recipient_email,
-            recipient_key=row.recipient_key,
+            recipient_key=key,
+            identity_salt=new_salt(),
             current_version_id=new_id(),
-            visibility=preferred.get(earners[row.recipient_key].pk, badge.default_visibility),
+            visibility=preferred.get(earners[key].pk, badge.default_visibility),
             completed_on=row.completed_on,
-            issued_at=issued_at,
-            issued_by=by,
         )
         issuances.append(issuance)
         versions.append(
-            IssuanceVersion(
-                id=issuance.current_version_id,
-                issuance=issuance,
-                number=1,
-                kind=VersionKind.ISSUED,
-                recipient_name=row.recipient_name,
-                issued_on=row.issued_on,
-                expires_on=row.expires_on,
-                narrative=row.narrative,
-                evidence=row.evidence,
-                issuer_name=issuer.name,
-                issuer_logo_id=issuer.logo_id,
-                badge_version=badge_version,
-                made_by=by,
-                created_at=issued_at,
-            )
+            {
+                "id": issuance.current_version_id,
+                "issuance_id": issuance.pk,
+                "recipient_name": row.recipient_name,
+                "issued_on": row.issued_on,
+                "expires_on": row.expires_on,
+                "narrative": row.narrative,
+                "evidence": row.evidence,
+            }
         )
     try:
         with transaction.atomic():
             insert_many(issuances)
     except IntegrityError as error:
-        # Somebody else gave it to one of them since the look above: the button was pressed twice.
-        raise AlreadyHoldsError([row.recipient_key for row in rows]) from error
-    insert_many(versions)
+        raise AlreadyHoldsError(sorted(holders_of(badge_version, keys) or keys)) from error
+    insert_alike(said, versions)
     audit.record_many("badge issued", issuances, by=by, issuer_id=issuer.pk)
     badges_issued.send(sender=Issuance, issuance_ids=[issuance.pk for issuance in issuances])
     return issuances
@@ -122,7 +120,8 @@ def issue_badges(
 
 def visibility_preferred_by(earners: Iterable[User]) -> dict[uuid.UUID, str]:
     """Of those who said how visible their new badges are to be."""
-    preferences = VisibilityPreference.objects.filter(user__in=list(earners)).exclude(new_badges="")
+    ids = [earner.pk for earner in earners]
+    preferences = VisibilityPreference.objects.filter(user__id__any=ids).exclude(new_badges="")
     return dict(preferences.values_list("user_id", "new_badges"))
 
 
@@ -130,7 +129,7 @@ def holders_of(badge_version: BadgeVersion, recipient_keys: Sequence[str]) -> se
     """Which of these canonical addresses hold the badge now."""
     return set(
         Issuance.objects.standing()
-        .filter(badge_id=badge_version.badge_id, recipient_key__in=recipient_keys)
+        .filter(badge_id=badge_version.badge_id, recipient_key__any=recipient_keys)
         .values_list("recipient_key", flat=True)
     )
 

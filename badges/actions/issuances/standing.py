@@ -1,6 +1,7 @@
 """Whether what was issued counts: suspend and restore, revoke and reinstate. As many at once as the caller brings.
 
-All or none, in one transaction and a constant number of statements. `notify`: the earners get a mail about it.
+All or none, in one transaction and a constant number of statements. `notify`: the earners get a mail about it. `by` None:
+only tried out, to be taken back.
 """
 
 import uuid
@@ -36,7 +37,7 @@ def reinstate_issuance(issuance: Issuance, *, reason: str, by: User, notify: boo
 
 @transaction.atomic
 def suspend_issuances(
-    issuances: Sequence[Issuance], *, reason: str, by: User, second: User | None = None, notify: bool = False
+    issuances: Sequence[Issuance], *, reason: str, by: User | None, second: User | None = None, notify: bool = False
 ) -> list[Issuance]:
     """Put them under review: their pages say so until they are restored. Raises PermissionDenied, WrongStateError."""
     rows = locked_for_staff(issuances, by=by, to=ChangeKind.SUSPEND, second=second)
@@ -57,7 +58,7 @@ def problem_with_suspending(issuance: Issuance) -> str:
 
 @transaction.atomic
 def restore_issuances(
-    issuances: Sequence[Issuance], *, reason: str, by: User, second: User | None = None, notify: bool = False
+    issuances: Sequence[Issuance], *, reason: str, by: User | None, second: User | None = None, notify: bool = False
 ) -> list[Issuance]:
     """End the review: new versions, because the suspended ones stay marked. Raises as suspend_issuances()."""
     rows = locked_for_staff(issuances, by=by, to=ChangeKind.RESTORE, second=second)
@@ -78,7 +79,7 @@ def problem_with_restoring(issuance: Issuance) -> str:
 
 @transaction.atomic
 def revoke_issuances(
-    issuances: Sequence[Issuance], *, reason: str, by: User, second: User | None = None, notify: bool = False
+    issuances: Sequence[Issuance], *, reason: str, by: User | None, second: User | None = None, notify: bool = False
 ) -> list[Issuance]:
     """Withdraw them; their pages keep answering and say so, with the reason. Raises as suspend_issuances().
 
@@ -99,7 +100,7 @@ def revoke_issuances(
 
 @transaction.atomic
 def reinstate_issuances(
-    issuances: Sequence[Issuance], *, reason: str, by: User, second: User | None = None, notify: bool = False
+    issuances: Sequence[Issuance], *, reason: str, by: User | None, second: User | None = None, notify: bool = False
 ) -> list[Issuance]:
     """Take revocations back: new versions. Raises PermissionDenied, WrongStateError, AlreadyHoldsError."""
     rows = locked_for_staff(issuances, by=by, to=ChangeKind.REINSTATE, second=second)

@@ -106,7 +106,7 @@ def renew_issuance(
 
 @transaction.atomic
 def renew_issuances(
-    renewals: Sequence[Renewal], *, by: User, second: User | None = None, reason: str = "", notify: bool = False
+    renewals: Sequence[Renewal], *, by: User | None, second: User | None = None, reason: str = "", notify: bool = False
 ) -> list[Issuance]:
     """Extend each to a later day. All or none: raises PermissionDenied, WrongStateError."""
     issuances = locked_for_staff([renewal.issuance for renewal in renewals], by=by, to=ChangeKind.RENEW, second=second)

@@ -10,6 +10,8 @@ from badges.actions.proposals.deciding import (
     withdraw_unwanted,
 )
 from badges.actions.proposals.drafting import draft_decision, draft_proposal, set_last_day
+from badges.actions.proposals.files import read_waiting_corrections, upload_corrections
+from badges.actions.proposals.trying import tried_out
 
 __all__ = [
     "apply_approved_proposals",
@@ -18,8 +20,11 @@ __all__ = [
     "draft_decision",
     "draft_proposal",
     "propose_changes",
+    "read_waiting_corrections",
     "set_last_day",
     "submit_proposal",
+    "tried_out",
+    "upload_corrections",
     "withdraw_proposal",
     "withdraw_unwanted",
 ]

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from badgecert.accounts.models import User
 from badgecert.core import audit, clock
 from badges.actions.issuances.locking import locked_all
 from badges.actions.issuances.standing import (
@@ -74,7 +75,7 @@ def _make_some(proposal: Proposal) -> int:
     if good:
         try:
             with transaction.atomic():
-                _make(good, kind=kind, proposal=proposal)
+                make_changes(good, how=proposal, by=proposal.proposed_by, second=proposal.decided_by)
         except PermissionDenied:
             proposal.changes.ready().update(problem=_("Whoever asked for this may not issue here any more."))
             return 0
@@ -87,17 +88,20 @@ def _make_some(proposal: Proposal) -> int:
     return len(good)
 
 
-def _make(changes: Sequence[ProposedChange], *, kind: ChangeKind, proposal: Proposal) -> None:
-    by, second, notify = proposal.proposed_by, proposal.decided_by, proposal.notify
+def make_changes(
+    changes: Sequence[ProposedChange], *, how: Proposal, by: User | None, second: User | None = None
+) -> None:
+    """All of them or none. Raises what the actions raise; `by` None as there."""
+    kind, notify = ChangeKind(how.kind), how.notify
     issuances: list[Issuance] = [change.issuance for change in changes if change.issuance]
     if kind == ChangeKind.CORRECT:
         correct_issuances(
             [Correction(issuance, change.says_anew) for issuance, change in zip(issuances, changes, strict=True)],
             by=by,
             second=second,
-            reason=proposal.reason,
-            public_reason=proposal.public_reason,
-            hides_earlier_name=proposal.hides_earlier_name,
+            reason=how.reason,
+            public_reason=how.public_reason,
+            hides_earlier_name=how.hides_earlier_name,
             notify=notify,
         )
     elif kind == ChangeKind.RENEW:
@@ -105,9 +109,9 @@ def _make(changes: Sequence[ProposedChange], *, kind: ChangeKind, proposal: Prop
             Renewal(issuance, change.says_anew["expires_on"])
             for issuance, change in zip(issuances, changes, strict=True)
         ]
-        renew_issuances(renewals, by=by, second=second, reason=proposal.reason, notify=notify)
+        renew_issuances(renewals, by=by, second=second, reason=how.reason, notify=notify)
     else:
-        _STANDING[kind](issuances, reason=proposal.reason, by=by, second=second, notify=notify)
+        _STANDING[kind](issuances, reason=how.reason, by=by, second=second, notify=notify)
 
 
 def _finish(proposal: Proposal) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from badges.actions.issuances.standing import (
 )
 from badges.actions.issuances.versions import differing, problem_with_renewing
 from badges.models import ChangeKind, Issuance, ProposedChange
-from badges.row_checks import problem_with_dates, problem_with_letters
+from badges.row_checks import doubt_about_name, problem_with_dates, problem_with_letters
 
 _OF_STANDING = {
     ChangeKind.SUSPEND: problem_with_suspending,
@@ -40,6 +41,17 @@ def note_problems(changes: Sequence[ProposedChange], *, kind: ChangeKind) -> Non
             change.problem = _("They hold this badge under another code.")
         else:
             change.problem = _problem(kind, issuance, change.says_anew)[:300]
+        if kind == ChangeKind.CORRECT and not change.problem:
+            change.warning = _doubt(issuance, differing(issuance, change.says_anew))
+
+
+def note_repeated(changes: Sequence[ProposedChange], first_lines: dict[UUID | None, int]) -> None:
+    """Of two lines that change the same badge the first one counts. `first_lines` says which that is; it grows."""
+    for change in changes:
+        if not change.problem:
+            first = first_lines.setdefault(change.issuance_id, change.line)
+            if first != change.line:
+                change.problem = _("The same badge as row %(line)d. Leave one out.") % {"line": first}
 
 
 def _problem(kind: ChangeKind, issuance: Issuance, stated: dict[str, Any]) -> str:
@@ -48,6 +60,12 @@ def _problem(kind: ChangeKind, issuance: Issuance, stated: dict[str, Any]) -> st
     if kind == ChangeKind.RENEW:
         return problem_with_renewing(issuance, stated.get("expires_on")) or _problem_with_words(issuance, stated)
     return _OF_STANDING[kind](issuance)
+
+
+def _doubt(issuance: Issuance, stated: dict[str, Any]) -> str:
+    name = stated.get("recipient_name")
+    doubt = doubt_about_name(name, issuance.current_version.badge_version) if name else None
+    return doubt.words[:300] if doubt else ""
 
 
 def _problem_with_words(issuance: Issuance, stated: dict[str, Any]) -> str:

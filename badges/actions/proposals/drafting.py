@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from badgecert.accounts.models import User
+from badgecert.core.inserting import insert_many
 from badges.actions.proposals.checking import note_problems
 from badges.exceptions import WrongStateError
 from badges.models import ChangeKind, Issuance, Proposal, ProposalState, ProposedChange
@@ -35,7 +36,7 @@ def draft_proposal(
         for change in some:
             change.proposal = proposal
         note_problems(some, kind=kind)
-        ProposedChange.objects.bulk_create(some)
+        insert_many(some)
     return proposal
 
 

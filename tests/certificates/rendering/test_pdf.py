@@ -46,6 +46,8 @@ LONGEST = replace(
     ),
     stamp="Revoked on 3 October 2026",
 )
+# Marks that our fonts have, as many as fit into a name, on each of its letters.
+HEAPED = replace(FACTS, recipient_name="".join(letter + "\u0301\u0300\u0302\u0303\u0308" * 8 for letter in "Zalg"))
 
 
 def read(pdf: bytes) -> pypdf.PdfReader:
@@ -170,7 +172,7 @@ def test_a_name_that_no_font_can_show_is_refused() -> None:
 
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", (297, 210)), ("letter", (279.4, 215.9))])
-@pytest.mark.parametrize("facts", [FACTS, LONGEST])
+@pytest.mark.parametrize("facts", [FACTS, LONGEST, HEAPED], ids=["usual", "longest", "C132 heaps of marks"])
 def test_a_certificate_is_one_page_of_its_paper(facts: CertificateFacts, paper: str, size: tuple[float, float]) -> None:
     pdf = render_certificate(replace(facts, paper=paper))
 
