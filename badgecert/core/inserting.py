@@ -1,6 +1,6 @@
 """Writing many new rows at once."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from operator import attrgetter
 from typing import TypeVar
@@ -66,16 +66,15 @@ def insert_alike(example: Model, each: Iterable[Mapping[str, object]]) -> None:
     names = _columns(type(example))
     place = {name: number for number, name in enumerate(names)}
     alike = [getattr(example, name) for name in names]
-
-    def rows() -> Iterator[Sequence[object]]:
-        for own in each:
-            values = alike.copy()
-            values[place["id"]] = new_id()
-            for name, value in own.items():
-                values[place[name]] = value
-            yield values
-
-    insert_values(type(example), names, rows())
+    # All of them first: whoever makes them may ask the database something, which hears nothing else during a COPY.
+    rows = []
+    for own in each:
+        values = alike.copy()
+        values[place["id"]] = new_id()
+        for name, value in own.items():
+            values[place[name]] = value
+        rows.append(values)
+    insert_values(type(example), names, rows)
 
 
 def like(example: M, **own: object) -> M:

@@ -117,6 +117,7 @@ GOOD_NAMES = {
     "C12 0": "0",
     "C13 one word": "Sukarno",
     "C14 one letter": "Ō",
+    "C132 heaps of marks that a font has": "ก" + "\u0e49\u0e4c" * 99,
 }
 
 

@@ -2,11 +2,12 @@ from datetime import UTC, datetime
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 
 from badgecert.accounts.models import User
 from badgecert.core import audit
-from badgecert.core.inserting import insert_many, insert_values
+from badgecert.core.inserting import insert_alike, insert_many, insert_values, like
 from badgecert.core.models import AuditEvent, Picture
 from tests.factories import make_user
 
@@ -55,6 +56,31 @@ def test_values_are_written_as_the_rows_that_they_make_up() -> None:
     insert_values(AuditEvent, names, [[values[name] for name in names]])
 
     assert _values(AuditEvent.objects.get(pk=by.pk)) == values
+
+
+def test_whoever_makes_rows_alike_may_ask_the_database_something() -> None:
+    by = make_user()
+    ContentType.objects.clear_cache()
+    event = AuditEvent(verb="alike", by=by, reason=HARD_WORDS)
+
+    insert_alike(
+        event,
+        ({"content_type_id": ContentType.objects.get_for_model(User).pk, "object_id": by.pk} for _number in range(3)),
+    )
+
+    made = AuditEvent.objects.filter(verb="alike", by=by, reason=HARD_WORDS, object_id=by.pk, details={})
+    assert len({event.pk, *made.values_list("pk", flat=True)}) == 4
+
+
+def test_row_like_another_keeps_what_is_not_its_own() -> None:
+    by = make_user()
+    event = AuditEvent(verb="like", by=by, issuer_id=by.pk)
+
+    made = like(event, object_id=by.pk, issuer_id=None)
+
+    assert (made.verb, made.by_id, made.object_id, made.issuer_id) == ("like", by.pk, by.pk, None)
+    assert made.pk != event.pk
+    assert made._state.fields_cache == {"by": by}
 
 
 def test_a_broken_rule_is_an_integrity_error() -> None:

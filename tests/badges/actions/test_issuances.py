@@ -59,6 +59,13 @@ def test_issue_badges_gives_one_person_with_two_badges_one_account(badge: Badge)
     assert (first.recipient_email, second.recipient_email) == ("Ana@Example.org", "ana@example.org")
 
 
+def test_badges_of_one_call_share_no_code_and_no_salt(badge: Badge, staff: User) -> None:
+    issued = issue_badges(rows(5), badge_version=badge.current_version, by=staff)
+
+    for own in ("pk", "code", "identity_salt", "current_version_id", "earner_id"):
+        assert len({getattr(one, own) for one in issued}) == 5, own
+
+
 def test_issue_badges_to_somebody_who_holds_it_issues_nothing_to_anybody(badge: Badge, staff: User) -> None:
     issue(badge, to="person1@example.net")
 
