@@ -192,6 +192,8 @@ def signature(page: Page, demo: EmbeddedDemo, camera: Camera) -> None:
     address = open_share_page(page, demo)
     page.goto(f"{address}signature/")
     page.wait_for_load_state("networkidle")
+    # The picture in the frame is drawn when it is first asked for.
+    page.frame_locator(".signature-frame").locator("img").evaluate("picture => picture.decode()")
     camera.take_part(heading(page, "Your signature"), "builder", last=page.locator(".signature-form"), at_most=760)
     camera.take_part(
         page.locator(".signature-frame"), "copy", last=page.get_by_text("No copy button, or it does nothing?")
@@ -201,7 +203,7 @@ def signature(page: Page, demo: EmbeddedDemo, camera: Camera) -> None:
 def cv_and_website(page: Page, demo: EmbeddedDemo, camera: Camera) -> None:
     address = open_share_page(page, demo)
     page.get_by_text("Badge image", exact=True).first.click()
-    elsewhere = page.locator(".ways-group").last
+    elsewhere = page.locator(".ways-group", has_text="Use it elsewhere")
     camera.take_part(elsewhere, "elsewhere")
     page.get_by_text("Badge image", exact=True).first.click()
     page.get_by_text("QR code, for paper and screens").first.click()

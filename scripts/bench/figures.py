@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache
 from importlib import import_module
+from itertools import chain
 from statistics import median
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -85,14 +86,15 @@ def public_page(port: int) -> Iterator[Figure]:
 
 
 def crowd(port: int) -> Iterator[Figure]:
-    """Five hundred visitors at once on one badge, five times; the first of them find nothing kept."""
+    """Five hundred visitors at once on one badge: the first to a server that just started, then four times more."""
     path = example_issuance().get_absolute_url()
     serve(port)
     know_the_tables()
     page = Page(path, headers={"Accept": "text/html"})
-    waits = sorted(wait for _round in range(5) for wait in all_at_once(port, page, visitors=VISITORS))
-    p95 = waits[len(waits) * 95 // 100] * 1000
-    yield Figure("crowd_p95", p95, "ms", "500 ms", p95 / 500, len(waits))
+    rounds = [all_at_once(port, page, visitors=VISITORS) for _round in range(5)]
+    for name, waits in (("crowd_first_p95", rounds[0]), ("crowd_p95", list(chain.from_iterable(rounds[1:])))):
+        p95 = sorted(waits)[len(waits) * 95 // 100] * 1000
+        yield Figure(name, p95, "ms", "500 ms", p95 / 500, len(waits))
 
 
 def portfolio(port: int) -> Iterator[Figure]:
