@@ -113,6 +113,9 @@ def _name(thing: Model | None) -> str:
         return ""
     if isinstance(thing, Issuance):
         return f"{thing.current_version.recipient_name} · {thing}".strip(" ·")
+    if isinstance(thing, User) and not thing.is_staff:
+        # What it is called is theirs; their page tells the names that the organisation used.
+        return _("An earner’s account")  # noqa: RUF001  # typographic, as on every page
     return str(thing)
 
 

@@ -235,6 +235,18 @@ def test_locked_by_hand_is_told_by_mail_with_who_did_it(client, staff, issuance,
     assert "wrong passwords" not in text
 
 
+def test_trail_tells_of_the_lock_without_what_the_account_is_called(client, staff, issuance):
+    issuance.earner.name = "Private Name"
+    issuance.earner.save()
+    client.force_login(staff)
+    lock(client, issuance.earner, reason="Rang us")
+
+    page = client.get(reverse("admin:core_auditevent_changelist")).content.decode()
+
+    assert "An earner’s account" in page
+    assert "Private Name" not in page
+
+
 def test_lock_needs_a_reason_and_an_open_account(client, staff, issuance):
     client.force_login(staff)
 
