@@ -19,11 +19,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import Page
 
 from badgecert.accounts.models import User
 from badges.models import Badge, Issuance
@@ -117,20 +116,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 @pytest.fixture
 def page(page: Page) -> Iterator[Page]:
-    faults = []
-
-    def note_console(message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text:
-            faults.append(message.text)
-
-    def note_request(request: Request) -> None:
-        address = urlsplit(request.url)
-        if address.scheme in {"http", "https"} and address.hostname not in {"localhost", "127.0.0.1"}:
-            faults.append(f"request to {request.url}")
-
-    page.on("console", note_console)
-    page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
-    page.on("request", note_request)
+    faults = browser.note_faults(page)
     yield page
     assert faults == []
 

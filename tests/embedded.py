@@ -5,8 +5,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
 
 from tests import children
 
@@ -61,6 +65,36 @@ class EmbeddedDemo:
         )
         return str(done.stdout)
 
+    @contextmanager
+    def served_with(self, settings_module: str) -> Iterator[str]:
+        """The address of a second web server on the same data, with other settings."""
+        port = free_port()
+        address = f"http://127.0.0.1:{port}"
+        with self._log.open("ab") as log:
+            server = children.start(
+                [
+                    sys.executable,
+                    "-m",
+                    "granian",
+                    "--interface",
+                    "wsgi",
+                    "--port",
+                    str(port),
+                    "badgecert.wsgi:application",
+                ],
+                cwd=ROOT,
+                env={**self._environment, "DJANGO_SETTINGS_MODULE": settings_module, "BASE_URL": address},
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            children.wait_until(
+                lambda: answers(f"{address}/health/live"), server, what="The second server", output=self.output
+            )
+            yield address
+        finally:
+            children.stop(server)
+
     @property
     def database(self) -> Path:
         return Path(self._environment["BADGECERT_VAR"]) / "badgecert.sqlite3"
@@ -72,6 +106,14 @@ class EmbeddedDemo:
         children.stop(self._process)
         self._folder.cleanup()
         return self._process.returncode
+
+
+def answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=5) as response:
+            return bool(response.status == 200)
+    except URLError:
+        return False
 
 
 def free_port() -> int:

@@ -4,8 +4,10 @@ import io
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 from pypdf import PdfReader
+
+from tests.budgets.measuring import Measured
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -32,37 +34,9 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-@pytest.mark.parametrize("state", ["valid", "expired", "revoked", "private", "not_found"])
-def test_paper_is_white_for_those_who_read_in_the_dark_too(browser: Browser, links: dict[str, Any], state: str) -> None:
-    page = browser.new_page(color_scheme="dark")
-    page.goto(links["pages"][state])
-    page.emulate_media(media="print", color_scheme="dark")
-
-    assert light_letters_and_dark_grounds(page) == []
+def test_paper_is_white_for_those_who_read_in_the_dark_too(measured: dict[str, Measured]) -> None:
+    assert {address: page.dark_on_paper for address, page in measured.items() if page.dark_on_paper} == {}
 
 
-def light_letters_and_dark_grounds(page: Page) -> list[str]:
-    found: list[str] = page.evaluate(
-        """() => {
-             const canvas = Object.assign(document.createElement('canvas'), {width: 1, height: 1})
-             const context = canvas.getContext('2d', {willReadFrequently: true})
-             const light = colour => {
-               context.fillStyle = '#fff'
-               context.fillRect(0, 0, 1, 1)
-               context.fillStyle = colour
-               context.fillRect(0, 0, 1, 1)
-               const [red, green, blue] = context.getImageData(0, 0, 1, 1).data
-               return (0.2126 * red + 0.7152 * green + 0.0722 * blue) / 255
-             }
-             const says = element => [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())
-             return [...document.body.querySelectorAll('*')].filter(element => element.checkVisibility()).flatMap(element => {
-               const style = getComputedStyle(element)
-               const about = element.outerHTML.slice(0, 60)
-               return [
-                 ...(light(style.backgroundColor) < 0.99 ? [`ground: ${about}`] : []),
-                 ...(says(element) && light(style.color) > 0.4 ? [`letters: ${about}`] : []),
-               ]
-             })
-           }"""
-    )
-    return found
+def test_nothing_is_wider_than_the_paper(measured: dict[str, Measured]) -> None:
+    assert {address: page.wider_than_paper for address, page in measured.items() if page.wider_than_paper} == {}

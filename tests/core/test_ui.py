@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 
-from badgecert.core.templatetags.ui import ComponentError, icon_names
+from badgecert.core.templatetags.ui import ComponentError, icon_names, is_beyond_latin
 
 
 def render(source, **context):
@@ -138,8 +138,16 @@ def test_copy_field_is_readable_without_script():
     html = render('{% copy_field id="link" label="Badge link" value="https://badges.example.org/v/7KQ4" %}')
 
     assert '<label for="link">Badge link</label>' in html
-    assert 'value="https://badges.example.org/v/7KQ4" readonly' in html
+    assert 'value="https://badges.example.org/v/7KQ4" dir="auto" readonly' in html
     assert re.search(r"<button[^>]* hidden>", html)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_beyond"),
+    [("Amara Okafor", False), ("Zoë Ñandú", False), ("Łukasz", True), ("李小龙", False), (None, False)],
+)
+def test_letters_of_the_second_font_file_are_known(name, is_beyond):
+    assert is_beyond_latin(name) is is_beyond
 
 
 # --- forms

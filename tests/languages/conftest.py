@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
 
 from badgecert.accounts.models import User
 from issuers.models import Issuer
@@ -17,10 +19,19 @@ def pseudo(tmp_path: Path) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The demonstration's people and badges, once for all tests of a module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(DEMO=True):
+            call_command("load_demo", stdout=io.StringIO())
+        User.objects.update(language="")
+        Issuer.objects.update(language=LEFT_TO_RIGHT)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo(settings: Any, db: None) -> None:
-    """The demonstration's people and badges; mails and pages in whatever language is asked for."""
+def demo(loaded: None, settings: Any, db: None) -> None:
+    """Mails and pages in whatever language is asked for."""
     settings.DEMO = True
-    call_command("load_demo", stdout=io.StringIO())
-    User.objects.update(language="")
-    Issuer.objects.update(language=LEFT_TO_RIGHT)

@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.translation import trans_real
 
 LEFT_TO_RIGHT, RIGHT_TO_LEFT = "xx", "xr"
+LANGUAGES = [("en-gb", "English"), (LEFT_TO_RIGHT, "Pseudo"), (RIGHT_TO_LEFT, "Pseudo, right to left")]
 OPEN, CLOSE = "⟦", "⟧"
 _ACCENTED = str.maketrans(
     "abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPRSTUVWXYZ",
@@ -63,22 +64,30 @@ class PseudoTranslation:
         return {}
 
 
+def make_catalogues(folder: Path) -> str:
+    """Catalogues without texts: Django only looks whether there are any. Returns where they are."""
+    for language in (LEFT_TO_RIGHT, RIGHT_TO_LEFT):
+        catalogue = folder / language / "LC_MESSAGES" / "django.mo"
+        catalogue.parent.mkdir(parents=True, exist_ok=True)
+        catalogue.write_bytes(pack("<7I", 0x950412DE, 0, 0, 28, 28, 0, 28))
+    return str(folder)
+
+
+def translate_by_pseudo() -> None:
+    """From here on Django has a translation into both."""
+    made: dict[str, Any] = {language: PseudoTranslation(language) for language in (LEFT_TO_RIGHT, RIGHT_TO_LEFT)}
+    trans_real._translations.update(made)
+
+
 @contextmanager
 def pseudo_languages(folder: Path) -> Iterator[None]:
     """While it lasts, the site speaks both; `folder` is an empty one."""
-    for language in (LEFT_TO_RIGHT, RIGHT_TO_LEFT):
-        catalogue = folder / language / "LC_MESSAGES" / "django.mo"
-        catalogue.parent.mkdir(parents=True)
-        # A catalogue without texts: Django only looks whether there is one.
-        catalogue.write_bytes(pack("<7I", 0x950412DE, 0, 0, 28, 28, 0, 28))
-    made: dict[str, Any] = {language: PseudoTranslation(language) for language in (LEFT_TO_RIGHT, RIGHT_TO_LEFT)}
-    languages = [("en-gb", "English"), (LEFT_TO_RIGHT, "Pseudo"), (RIGHT_TO_LEFT, "Pseudo, right to left")]
-    with override_settings(LANGUAGES=languages, LANGUAGES_BIDI=[RIGHT_TO_LEFT], LOCALE_PATHS=[str(folder)]):
+    with override_settings(LANGUAGES=LANGUAGES, LANGUAGES_BIDI=[RIGHT_TO_LEFT], LOCALE_PATHS=[make_catalogues(folder)]):
         # Django has forgotten what it knew of languages because these settings changed.
-        trans_real._translations.update(made)
+        translate_by_pseudo()
         try:
             yield
         finally:
-            for language in made:
+            for language in (LEFT_TO_RIGHT, RIGHT_TO_LEFT):
                 trans_real._translations.pop(language, None)
             translation.deactivate()

@@ -16,12 +16,13 @@ from badgecert.accounts.models import User
 from badgecert.core import clock
 from badges.drawing.symbols import icon_names
 from badges.models import Badge, Issuance
-from issuers.models import Issuer
+from issuers.models import Issuer, StaffRole
 from notifications.messages import mail_for
 from notifications.models import MessageKind
 from notifications.samples import sample_message
 from tests.factories import issue
 from tests.languages import pseudo as language
+from tests.languages.forms import answers_to_forms
 from tests.languages.pseudo import CLOSE, LEFT_TO_RIGHT, OPEN, RIGHT_TO_LEFT
 from tests.languages.reading import Data, unmarked_texts
 
@@ -94,11 +95,13 @@ def _own_path(link: str) -> str | None:
 
 
 def found_on(client: Client, starts: list[str]) -> tuple[int, list[str]]:
+    """How many pages there are, and what is not marked on them and in what their forms answer."""
     data = Data([settings.SITE_NAME, settings.OPERATOR_NAME, *NAMES])
-    looked_at, found = 0, []
+    looked_at, found, sent = 0, [], set()
     for address, page in pages(client, starts):
         looked_at += 1
-        found += [f"{address}: {text}" for text in unmarked_texts(page) if not data.explains(text)]
+        for said_at, said in ((address, page), *answers_to_forms(client, address, page, sent, LEFT_TO_RIGHT)):
+            found += [f"{said_at}: {text}" for text in unmarked_texts(said) if not data.explains(text)]
     return looked_at, list(dict.fromkeys(found))
 
 
@@ -125,6 +128,19 @@ def test_pages_for_earners_are_marked(pseudo: None, demo: None, client: Client) 
 
     assert found == []
     assert looked_at > 20
+
+
+def test_pages_for_staff_are_marked(pseudo: None, demo: None, client: Client) -> None:
+    client.force_login(owner())
+
+    looked_at, found = found_on(client, ["/admin/", "/admin/issue/", "/admin/badges/badge/add/"])
+
+    assert found == []
+    assert looked_at > 40
+
+
+def owner() -> User:
+    return User.objects.filter(staff_memberships__role=StaffRole.OWNER).order_by("email")[0]
 
 
 @pytest.mark.parametrize("kind", MessageKind.values)

@@ -409,6 +409,12 @@ def tabs(content: str, *, label: str) -> SafeString:
 
 
 @register.filter
+def is_beyond_latin(text: str | None) -> bool:
+    """Whether some letter is in the second file of our Latin fonts: a heading of it moves unless that file comes early."""
+    return any("\u0100" <= letter <= "\u02ff" or "\u1e00" <= letter <= "\u1e9f" for letter in text or "")
+
+
+@register.filter
 def code_groups(code: str) -> str:
     """7KQ4M2XD9RWT as it is printed: 7KQ4-M2XD-9RWT."""
     return codes.grouped(code)

@@ -270,7 +270,7 @@ def test_page_shows_only_sections_with_content(badge: Badge, issuer) -> None:
         assert f"{heading}</h" not in plain
         assert f"{heading}</h" in rich
     assert "Led <em>an audit</em>." in rich
-    assert '<a href="https://a.example/1" rel="nofollow noopener ugc">Audit</a>' in rich
+    assert '<a href="https://a.example/1" rel="nofollow noopener ugc"><bdi>Audit</bdi></a>' in rich
     assert '<a href="https://northgate.example/renew"' in rich
 
 

@@ -1,13 +1,28 @@
+import unicodedata
+
 import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
 
-from badges.actions.issuances import claim_issuance, decline_issuance, revoke_issuance, suspend_issuance
+from badges.actions.issuances import (
+    claim_issuance,
+    decline_issuance,
+    revoke_issuance,
+    set_visibility,
+    suspend_issuance,
+)
 from badges.models import Visibility
 from earners.actions.profile import welcome_earner
+from earners.actions.public_page import save_public_page
 from earners.claim_links import claim_url
-from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width
+from tests.browser import (
+    NAMES_OF_THE_WORLD,
+    accessibility_faults_in_every_look,
+    in_every_look,
+    lost_at_any_width,
+    overflowing_width,
+)
 from tests.factories import issue, make_published_badge, make_user
 
 
@@ -52,6 +67,27 @@ def test_pages_of_the_earner_are_accessible_and_fit(ana, site, issuance, earner,
         ana.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
         faults += [f"{address} {fault}" for fault in accessibility_faults_in_every_look(ana)]
         faults += [f"{address} [{look}] too wide" for look in in_every_look(ana) if overflowing_width(ana)]
+
+    assert faults == []
+
+
+def test_names_of_the_world_fit_in_the_portfolio_and_on_the_public_page(ana, site, issuer, earner):
+    held = []
+    for name in NAMES_OF_THE_WORLD:
+        new = issue(make_published_badge(issuer, content={"name": name}), to=earner, name=name)
+        set_visibility(claim_issuance(new, by=earner), visibility=Visibility.PUBLIC, by=earner)
+        held.append(new)
+    save_public_page(public_name="ana", is_public=True, new_badges="", allows_search_engines=False, by=earner)
+    pages = {"/portfolio/": NAMES_OF_THE_WORLD, "/p/ana/": NAMES_OF_THE_WORLD} | {
+        f"/portfolio/{one.pk}/": [name] for one, name in zip(held, NAMES_OF_THE_WORLD, strict=True)
+    }
+
+    faults = []
+    for path, names in pages.items():
+        ana.goto(site + path)
+        text = ana.locator("main").inner_text()
+        faults += [f"{path} lacks {name}" for name in names if unicodedata.normalize("NFC", name) not in text]
+        faults += [f"{path} {lost}" for lost in lost_at_any_width(ana)]
 
     assert faults == []
 

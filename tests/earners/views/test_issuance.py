@@ -73,13 +73,13 @@ def test_issuance_page_says_what_the_badge_says(ana, earner, issuer):
     page = words(page_of(ana, issuance))
 
     for said in (
-        '<h1 id="badge-name">Clinical Mentor</h1>',
+        '<h1 id="badge-name"><bdi>Clinical Mentor</bdi></h1>',
         f"{issuer.name}, to <b><bdi>Zoë Ångström</bdi></b>",
         '<time datetime="2025-03-14">14 March 2025</time>',
         '<time datetime="2028-03-13">13 March 2028</time>',
         "<li>Mentor <em>two</em> colleagues</li>",
         "<p>Mentor one a year</p>",
-        "<li>Mentoring</li>",
+        "<li><bdi>Mentoring</bdi></li>",
         "<p>Mentored four.</p>",
         'href="https://northgate.example/report"',
         f'value="http://testserver/v/{issuance.code}"',

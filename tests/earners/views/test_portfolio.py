@@ -175,7 +175,7 @@ def test_portfolio_reckons_days_where_the_issuer_is(ana, earner):
 def test_portfolio_shows_names_of_every_script(ana, earner, issuer, name):
     hold(earner, name, issuer=issuer)
 
-    assert f">{name.replace('<', '&lt;').replace('>', '&gt;')}</a></h3>" in words(ana.get(PORTFOLIO))
+    assert f"<bdi>{name.replace('<', '&lt;').replace('>', '&gt;')}</bdi></a></h3>" in words(ana.get(PORTFOLIO))
 
 
 # --- find, filter, sort --------------------------------------------------------------------------

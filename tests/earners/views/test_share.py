@@ -76,7 +76,10 @@ def test_share_issuance_begins_with_the_link_itself(ana, issuance):
 def test_share_issuance_gives_the_five_fields_for_copying(ana, issuance):
     page = words(page_of(ana, issuance))
 
-    assert all(f'value="{field.value}" readonly' in page for field in sharing.linkedin_fields(can_see(issuance.code)))
+    assert all(
+        f'value="{field.value}" dir="auto" readonly' in page
+        for field in sharing.linkedin_fields(can_see(issuance.code))
+    )
 
 
 def test_share_issuance_gives_no_certificate_where_there_is_none(ana, earner, issuer):
