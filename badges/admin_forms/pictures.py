@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from badgecert.core.models import Picture
 from badgecert.core.picture_advice import advice_on
 from badgecert.core.pictures import BYTES_LIMIT, picture_from_drawing, picture_from_upload
+from badgecert.core.translating import translated
+from badges.admin_forms import drawing_words
 from badges.drawing.badge import HIGHEST_LEVEL, RIBBON_LENGTH, RING_TEXT_LENGTH, BadgeArt, draw_badge
 from badges.drawing.exceptions import BadgeArtError
 from badges.drawing.palettes import ACCENTS, OWN, PALETTES
@@ -51,12 +53,15 @@ class PictureForm(forms.Form):
     shape = forms.ChoiceField(
         label=gettext_lazy("Shape"),
         required=False,
-        choices=[(name, name.replace("-", " ").capitalize()) for name in SHAPES],
+        choices=[(name, drawing_words.SHAPES[name]) for name in SHAPES],
     )
     palette = forms.ChoiceField(
         label=gettext_lazy("Colours"),
         required=False,
-        choices=[*((name, name.capitalize()) for name in PALETTES), (OWN, gettext_lazy("A colour of our own"))],
+        choices=[
+            *((name, drawing_words.PALETTES[name]) for name in PALETTES),
+            (OWN, gettext_lazy("A colour of our own")),
+        ],
     )
     art_colour = forms.CharField(
         label=gettext_lazy("Your colour"),
@@ -67,7 +72,7 @@ class PictureForm(forms.Form):
         help_text=gettext_lazy("The nearest shade is taken on which every word can be read."),
     )
     accent = forms.ChoiceField(
-        label=gettext_lazy("Accent"), required=False, choices=[(name, name.capitalize()) for name in ACCENTS]
+        label=gettext_lazy("Accent"), required=False, choices=[(name, drawing_words.ACCENTS[name]) for name in ACCENTS]
     )
     icon = forms.CharField(
         label=gettext_lazy("Icon"),
@@ -101,7 +106,7 @@ class PictureForm(forms.Form):
         try:
             return icon_for(words)
         except BadgeArtError as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(translated(str(error))) from error
 
     def make_picture(self, issuer: Issuer) -> None:
         """Reads or draws it; call it once everything else is right, because pictures stay for ever."""
@@ -114,7 +119,7 @@ class PictureForm(forms.Form):
         except ValidationError as error:
             self.add_error("upload", error)
         except BadgeArtError as error:
-            self.add_error("top_text", str(error))
+            self.add_error("top_text", translated(str(error)))
 
     def _uploaded(self) -> Picture:
         upload: UploadedFile[Any] | None = self.cleaned_data["upload"]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from badgecert.accounts.models import User
 from badgecert.core.admin import desk_page, refusals_as_messages
+from badgecert.core.translating import translated
 from badges.actions.badges import make_badge, publish_badge, retire_badge, update_badge
 from badges.admin_forms import BadgeForm, art_from
 from badges.admin_views.access import staff
@@ -82,7 +83,7 @@ def preview_art(request: HttpRequest) -> HttpResponse:
         svg = draw_badge(art_from(request.POST or request.GET, default_text=_("Your organisation")))
         picture = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     except BadgeArtError as error:
-        problem = str(error)
+        problem = translated(str(error))
     response = render(request, "admin/badges/art_preview.html", {"picture": picture, "problem": problem})
     response["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"

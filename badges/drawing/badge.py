@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from badgecert.core.guilloche import Ring, rosette
+from badgecert.core.sentences import sentence as _
 from badgecert.core.svg_path import PathData, number
 from badges.drawing.exceptions import BadgeArtError
 from badges.drawing.lettering import fit
@@ -44,29 +45,37 @@ class BadgeArt:
 
     def __post_init__(self) -> None:
         if self.shape not in SHAPES:
-            msg = f"There is no shape called “{self.shape}”. Choose one of: {', '.join(SHAPES)}."
+            msg = _(
+                "There is no shape called “%(name)s”. Choose one of: %(known)s.",
+                name=self.shape,
+                known=", ".join(SHAPES),
+            )
             raise BadgeArtError(msg)
         if self.palette == OWN:
             if not re.fullmatch(r"#[0-9a-fA-F]{6}", self.colour):
-                msg = "Choose a colour of your own, written like #5b1f55."
+                msg = _("Choose a colour of your own, written like #5b1f55.")
                 raise BadgeArtError(msg)
             if self.accent not in ACCENTS:
-                msg = f"There is no accent called “{self.accent}”. Choose one of: {', '.join(ACCENTS)}."
+                known = ", ".join(ACCENTS)
+                msg = _(
+                    "There is no accent called “%(name)s”. Choose one of: %(known)s.", name=self.accent, known=known
+                )
                 raise BadgeArtError(msg)
         elif self.palette not in PALETTES:
-            msg = f"There is no palette called “{self.palette}”. Choose one of: {', '.join(PALETTES)}."
+            known = ", ".join(PALETTES)
+            msg = _("There is no palette called “%(name)s”. Choose one of: %(known)s.", name=self.palette, known=known)
             raise BadgeArtError(msg)
         if max(len(self.top_text), len(self.bottom_text)) > RING_TEXT_LENGTH:
-            msg = "Put the long title in the badge's name; the picture needs 2\u20133 words."
+            msg = _("Put the long title in the badge's name; the picture needs 2\u20133 words.")
             raise BadgeArtError(msg)
         if len(self.ribbon) > RIBBON_LENGTH:
-            msg = f"A ribbon holds a level or a year of up to {RIBBON_LENGTH} characters."
+            msg = _("A ribbon holds a level or a year of up to %(most)d characters.", most=RIBBON_LENGTH)
             raise BadgeArtError(msg)
         if self.ribbon and self.bottom_text:
-            msg = "The ribbon takes the place of the text below. Leave one of them empty."
+            msg = _("The ribbon takes the place of the text below. Leave one of them empty.")
             raise BadgeArtError(msg)
         if not 0 <= self.level <= HIGHEST_LEVEL:
-            msg = f"A badge shows 0 to {HIGHEST_LEVEL} stars."
+            msg = _("A badge shows 0 to %(most)d stars.", most=HIGHEST_LEVEL)
             raise BadgeArtError(msg)
 
     @property

@@ -9,6 +9,7 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.ttLib import TTFont
 
+from badgecert.core.sentences import sentence as _
 from badgecert.core.svg_path import PathData
 from badges.drawing.exceptions import BadgeArtError
 
@@ -23,7 +24,10 @@ class Lettering:
         names = self._font.getBestCmap()
         missing = "".join(sorted({character for character in text if ord(character) not in names}))
         if missing:
-            msg = f"The picture has no letters for “{missing}”. Use Latin letters, or leave the text out."
+            msg = _(
+                "The picture has no letters for “%(letters)s”. Use Latin letters, or leave the text out.",
+                letters=missing,
+            )
             raise BadgeArtError(msg)
         self._glyphs = [names[ord(character)] for character in text]
         self._scale = size / self._font["head"].unitsPerEm

@@ -2,6 +2,7 @@
 
 import html
 
+from badgecert.core.sentences import sentence as _
 from badges.drawing.exceptions import BadgeArtError
 from badges.drawing.lettering import Lettering
 from badges.drawing.palettes import PALETTES
@@ -16,7 +17,7 @@ _CAP_HEIGHT = 0.7
 def draw_monogram(letter: str, palette: str) -> str:
     """Square SVG; raises BadgeArtError for more than one letter or a letter that the font does not have."""
     if len(letter) != 1:
-        msg = "A monogram is one letter."
+        msg = _("A monogram is one letter.")
         raise BadgeArtError(msg)
     colours = PALETTES[palette]
     middle = _SIDE / 2

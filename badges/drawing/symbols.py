@@ -4,6 +4,7 @@ import functools
 import re
 from pathlib import Path
 
+from badgecert.core.sentences import sentence as _
 from badgecert.core.svg_path import number
 from badges.drawing.exceptions import BadgeArtError
 
@@ -86,7 +87,10 @@ def icon_for(words: str) -> str:
         return wanted
     found = icons_about(words)
     if not found:
-        msg = f"There is no icon for “{words}”. Try another word, such as heart, book, star or shield."
+        msg = _(
+            "There is no icon for “%(words)s”. Try another English word, such as heart, book, star or shield.",
+            words=words,
+        )
         raise BadgeArtError(msg)
     return found[0]
 
@@ -120,7 +124,7 @@ def draw_icon(name: str, *, x: float, y: float, size: float, colour: str) -> str
 @functools.cache
 def _body(name: str) -> str:
     if name not in icon_names():
-        msg = f"There is no icon called “{name}”. Choose one from the list."
+        msg = _("There is no icon called “%(name)s”. Choose one from the list.", name=name)
         raise BadgeArtError(msg)
     svg = (_FOLDER / f"{name}.svg").read_text()
     inside = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL).split(">", 1)[1].rsplit("</svg>", 1)[0]

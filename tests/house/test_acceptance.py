@@ -36,4 +36,6 @@ def test_line_names_tests_that_exist(line: str, held_by: str) -> None:
 
 
 def test_missing_tests_are_seen() -> None:
-    assert all(missing(name) for name in ("tests/nothing.py", "test_nothing_at_all", "tests/conftest.py::test_x", "no.py"))
+    assert all(
+        missing(name) for name in ("tests/nothing.py", "test_nothing_at_all", "tests/conftest.py::test_x", "no.py")
+    )

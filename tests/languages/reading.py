@@ -40,7 +40,7 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         if tag in _BLOCKS:
             self._depth = 0
-        if tag in _DATA_ELEMENTS:
+        if tag in _DATA_ELEMENTS or given.get("translate") == "no":
             self._skipped.append(tag)
         for name, value in given.items():
             if name in _READ_ATTRIBUTES or _WORDS_FOR_SCRIPT.match(name):

@@ -26,7 +26,8 @@ ONE_BADGE = ["", "share/", "links/", "signature/", "website/", "correct/", "corr
 NOT_TURNED_ROUND = """() => [
     ...[...document.querySelectorAll('body *')].filter(element => element.checkVisibility() && element.closest('[dir]').dir === 'rtl')
       .filter(element => { const style = getComputedStyle(element)
-        return ['left', 'right'].includes(style.float) || style.textAlign === 'left' }),
+        const floats = !/flex|grid/.test(getComputedStyle(element.parentElement).display)
+        return (floats && ['left', 'right'].includes(style.float)) || style.textAlign === 'left' }),
     ...[...document.querySelectorAll('.icon:has(use:is([href$="-left"], [href$="-right"]))')]
       .filter(icon => getComputedStyle(icon).scale !== '-1 1'),
   ].map(element => element.outerHTML.slice(0, 100))"""

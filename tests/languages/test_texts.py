@@ -14,7 +14,6 @@ from django.utils import translation
 
 from badgecert.accounts.models import User
 from badgecert.core import clock
-from badges.drawing.symbols import icon_names
 from badges.models import Badge, Issuance
 from issuers.models import Issuer, StaffRole
 from notifications.messages import mail_for
@@ -49,8 +48,6 @@ NAMES = [
         "Ed25519",
         "Pseudo",
     ),
-    # Lucide calls them so, and so they are looked for.
-    *(name.replace("-", " ").capitalize() for name in icon_names()),
 ]
 # Somebody who follows one of these is gone, or gets no page.
 LEFT_OUT = re.compile(
