@@ -82,10 +82,12 @@ class AuditEvent(Row):
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT, related_name="+")
     object_id = models.UUIDField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    reason = models.TextField(blank=True)
+    reason = models.TextField(_("reason"), blank=True)
     details = models.JSONField(default=dict, blank=True)
 
     class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit events")
         ordering = ("-created_at", "-id")
         indexes = (
             models.Index(fields=("content_type", "object_id", "-created_at"), name="audit_by_object"),

@@ -47,6 +47,8 @@ NAMES = [
         "OK",
         "Ed25519",
         "Pseudo",
+        # A column of the file that is uploaded.
+        "issued_on",
     ),
 ]
 # Somebody who follows one of these is gone, or gets no page.

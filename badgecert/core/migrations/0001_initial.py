@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ("issuer_id", models.UUIDField(blank=True, null=True)),
                 ("verb", models.CharField(max_length=60)),
                 ("object_id", models.UUIDField()),
-                ("reason", models.TextField(blank=True)),
+                ("reason", models.TextField(blank=True, verbose_name="reason")),
                 ("details", models.JSONField(blank=True, default=dict)),
                 (
                     "by",
@@ -94,6 +94,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "audit event",
+                "verbose_name_plural": "audit events",
                 "ordering": ("-created_at", "-id"),
                 "indexes": [
                     models.Index(fields=["content_type", "object_id", "-created_at"], name="audit_by_object"),
