@@ -1,6 +1,6 @@
 """Looking at pages the way people do: two widths, two colour schemes, and axe-core."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -46,7 +46,7 @@ NAMES_OF_THE_WORLD = [
 ]
 WIDTHS = (1280, 390, 360, 320)
 # Windows of 1280 and 390 pixels, enlarged to 200 %.
-TWICE_AS_LARGE = (640, 195)
+DESK_TWICE_AS_LARGE, PHONE_TWICE_AS_LARGE = 640, 195
 LOOKS = [Look(1280, "light"), Look(1280, "dark"), Look(390, "light"), Look(390, "dark")]
 
 
@@ -87,13 +87,13 @@ def accessibility_faults_in_every_look(page: Page) -> list[str]:
     return found
 
 
-def lost_at_any_width(page: Page) -> list[str]:
+def lost_at_any_width(page: Page, *, twice_as_large: Sequence[int] = (DESK_TWICE_AS_LARGE,)) -> list[str]:
     """What cannot be read or pressed, with letters as they are and twice as large, one line each."""
     found = []
     for width in WIDTHS:
         take_on(page, Look(width, "light"))
         found += [f"[{width}] {thing}" for thing in page.evaluate(WHAT_IS_LOST)]
-    for width in TWICE_AS_LARGE:
+    for width in twice_as_large:
         take_on(page, Look(width, "light"))
         found += [f"[{width}, twice as large] {thing}" for thing in page.evaluate(WHAT_IS_LOST)]
     with large_letters(page):

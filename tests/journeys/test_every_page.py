@@ -5,12 +5,15 @@ nothing breaks the policy. On a desk and on phones, light and dark, and with eve
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import (
+    DESK_TWICE_AS_LARGE,
+    PHONE_TWICE_AS_LARGE,
     accessibility_faults_in_every_look,
     first_link,
     logged_in,
@@ -84,6 +87,7 @@ DESK = [
     "/admin/notifications/message/promise/",
 ]
 
+ALL_WINDOWS = (DESK_TWICE_AS_LARGE, PHONE_TWICE_AS_LARGE)
 CHANGE = "#result_list a[href*='/change/']"
 
 
@@ -92,30 +96,31 @@ def links(embedded: EmbeddedDemo) -> dict[str, Any]:
     return json.loads(embedded.manage("demo_links", "--json"))
 
 
-def faults(page: Page, addresses: list[str]) -> list[str]:
+def faults(page: Page, addresses: list[str], *, twice_as_large: Sequence[int] = (DESK_TWICE_AS_LARGE,)) -> list[str]:
     """What is wrong with these pages in any look, one line each."""
     found, broken = [], note_faults(page)
     for address in addresses:
         page.goto(address)
-        found += faults_as_it_stands(page, address)
+        found += faults_as_it_stands(page, address, twice_as_large)
     return found + broken
 
 
-def faults_as_it_stands(page: Page, name: str) -> list[str]:
+def faults_as_it_stands(page: Page, name: str, twice_as_large: Sequence[int] = (DESK_TWICE_AS_LARGE,)) -> list[str]:
     page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
-    return [f"{name} {fault}" for fault in (*accessibility_faults_in_every_look(page), *lost_at_any_width(page))]
+    lost = lost_at_any_width(page, twice_as_large=twice_as_large)
+    return [f"{name} {fault}" for fault in (*accessibility_faults_in_every_look(page), *lost)]
 
 
 def test_pages_for_strangers_have_no_faults(browser: Browser, links: dict[str, Any]) -> None:
     addresses = [links["base"] + path for path in STRANGERS]
 
-    assert faults(browser.new_page(), addresses) == []
+    assert faults(browser.new_page(), addresses, twice_as_large=ALL_WINDOWS) == []
 
 
 def test_pages_of_every_state_have_no_faults(browser: Browser, links: dict[str, Any]) -> None:
     old_version = links["pages"]["corrected"] + "/versions/1"
 
-    assert faults(browser.new_page(), [*links["pages"].values(), old_version]) == []
+    assert faults(browser.new_page(), [*links["pages"].values(), old_version], twice_as_large=ALL_WINDOWS) == []
 
 
 def test_mails_and_claim_links_have_no_faults(browser: Browser, links: dict[str, Any]) -> None:
