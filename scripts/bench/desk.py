@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from statistics import median
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -148,7 +149,7 @@ def give(badge: Badge, number: int) -> None:
     asked = EarnerRequest.objects.create(
         issuance=issuance,
         issuer=badge.issuer,
-        earner_id=issuance.earner_id,
+        earner_id=cast("UUID", issuance.earner_id),
         kind=RequestKind.OTHER,
         due_on=date(2026, 12, 1),
     )
