@@ -140,9 +140,8 @@ class StaffSite(admin.AdminSite):
             return []
         may_issue = issuers_to_issue_for(request.user).exists()
         may_design = issuers_to_design_for(request.user).exists()
-        return [
+        sections = [
             _section(
-                request,
                 _("Desk"),
                 _link(_("Dashboard"), "admin:index"),
                 *([_link(_("Issue a badge"), "admin:issue_badge")] if may_issue else []),
@@ -153,22 +152,22 @@ class StaffSite(admin.AdminSite):
                 _link(_("Your promise"), "admin:promise"),
             ),
             _section(
-                request,
                 _("Issuing"),
                 _list_of(Badge, _("Badges"), adds=may_design),
                 _list_of(Issuance, _("Issuances")),
                 _list_of(Batch, _("Batches")),
                 _list_of(Proposal, _("Changes"), adds=may_issue),
             ),
-            _section(request, _("People"), _list_of(User, _("Earners"))),
+            _section(_("People"), _list_of(User, _("Earners"))),
             _section(
-                request,
                 _("Organisation"),
                 _list_of(Issuer, _("Profile")),
                 _list_of(StaffMember, _("Staff")),
                 _list_of(AuditEvent, _("Audit trail")),
             ),
         ]
+        _show_where(sections, request.path)
+        return sections
 
     def index(  # type: ignore[override]  # a page of our own
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -182,9 +181,21 @@ def _list_of(model: type[Model], name: str, *, adds: bool = False) -> dict[str, 
 
 
 def _link(name: str, url_name: str) -> dict[str, Any]:
-    return {"name": name, "admin_url": reverse(url_name), "add_url": ""}
+    return {"name": name, "admin_url": reverse(url_name), "add_url": "", "current": ""}
 
 
-def _section(request: HttpRequest, name: str, *links: dict[str, Any]) -> dict[str, Any]:
-    here = [{**link, "is_here": link["admin_url"] == request.path} for link in links]
-    return {"name": name, "app_label": "", "models": here}
+def _section(name: str, *links: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "app_label": "", "models": links}
+
+
+def _show_where(sections: list[dict[str, Any]], path: str) -> None:
+    """What `aria-current` says of each link: this page, or the one that this page lies behind."""
+    links = [link for section in sections for link in section["models"]]
+    home = reverse("admin:index")
+    before = [link["admin_url"] for link in links if path.startswith(link["admin_url"]) and link["admin_url"] != home]
+    nearest = max(before, key=len, default="")
+    for link in links:
+        if link["admin_url"] == path:
+            link["current"] = "page"
+        elif link["admin_url"] == nearest:
+            link["current"] = "true"
