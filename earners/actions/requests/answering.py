@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 
 from badgecert.accounts.models import User
 from badgecert.core import audit
@@ -19,6 +20,7 @@ from earners.signals import request_answered
 from issuers.permissions import can_issue
 
 
+@transaction.atomic
 def take_request(request: EarnerRequest, *, by: User) -> EarnerRequest:
     """Somebody of the staff looks after it; the others see that. Raises PermissionDenied, RequestRefusedError."""
     request = locked_for_staff(request, by=by)
@@ -29,16 +31,19 @@ def take_request(request: EarnerRequest, *, by: User) -> EarnerRequest:
     return request
 
 
+@transaction.atomic
 def answer_request(request: EarnerRequest, *, text: str, files: Sequence[SafeFile] = (), by: User) -> EarnerRequest:
     """Say what there is to say, with a letter attached perhaps. The earner can write again. Raises PermissionDenied."""
     return _spoken(request, EntryKind.ANSWERED, RequestState.ANSWERED, text=text, files=files, by=by)
 
 
+@transaction.atomic
 def ask_back(request: EarnerRequest, *, text: str, files: Sequence[SafeFile] = (), by: User) -> EarnerRequest:
     """It waits for the earner from here on, and is not overdue. Raises PermissionDenied, RequestRefusedError."""
     return _spoken(request, EntryKind.ASKED_BACK, RequestState.WAITING, text=text, files=files, by=by)
 
 
+@transaction.atomic
 def decline_request(request: EarnerRequest, *, reason: str, by: User) -> EarnerRequest:
     """The earner is told why; what was proposed for it is taken back. Raises PermissionDenied, RequestRefusedError."""
     request = locked_without_proposal(request, by=by)
@@ -51,6 +56,7 @@ def decline_request(request: EarnerRequest, *, reason: str, by: User) -> EarnerR
     return request
 
 
+@transaction.atomic
 def open_attachment(attachment: Attachment, *, by: User) -> bytes:
     """Its content. Staff who look into other people's papers leave a trace."""
     request = attachment.entry.request

@@ -61,6 +61,7 @@ def kinds_for(issuance: Issuance) -> list[RequestKind]:
     return [kind for kind in RequestKind if kind not in left_out]
 
 
+@transaction.atomic
 def open_request(issuance: Issuance, wish: Wish, *, by: User) -> EarnerRequest:
     """Ask the issuer for something about one's own badge.
 
@@ -96,6 +97,7 @@ def open_request(issuance: Issuance, wish: Wish, *, by: User) -> EarnerRequest:
     return request
 
 
+@transaction.atomic
 def write_to_request(request: EarnerRequest, *, text: str, files: Sequence[SafeFile] = (), by: User) -> EarnerRequest:
     """The earner adds something: it is the organisation's turn again. Raises PermissionDenied, RequestRefusedError."""
     request = locked(request)
@@ -114,6 +116,7 @@ def write_to_request(request: EarnerRequest, *, text: str, files: Sequence[SafeF
     return request
 
 
+@transaction.atomic
 def withdraw_request(request: EarnerRequest, *, by: User) -> EarnerRequest:
     """The earner needs it no more, nor what staff proposed for it. Raises PermissionDenied, RequestRefusedError."""
     request = locked_without_proposal(request, by=by)

@@ -20,6 +20,7 @@ from earners.signals import request_answered
 from issuers.permissions import can_issue, issuers_to_issue_for
 
 
+@transaction.atomic
 def approve_with_correction(
     request: EarnerRequest, *, reason: str, by: User, answer: str = "", notify: bool = True, **correction: Any
 ) -> EarnerRequest:
@@ -33,6 +34,7 @@ def approve_with_correction(
     return settle_approved(request, by=by, answer=answer, issuance=issuance, notify=notify)
 
 
+@transaction.atomic
 def approve_with_renewal(
     request: EarnerRequest, *, expires_on: date, reason: str, by: User, answer: str = "", notify: bool = True
 ) -> EarnerRequest:
@@ -65,6 +67,7 @@ def approve_with_letter(
     return request
 
 
+@transaction.atomic
 def mark_posted(requests: Iterable[EarnerRequest], *, posted_on: date, by: User) -> list[EarnerRequest]:
     """These paper certificates went to the post. Those that somebody decided meanwhile stay as they are.
 
