@@ -123,14 +123,14 @@ def cards_of(user: User) -> list[Card]:
         .order_by("-issued_at", "-id")
         # What a row costs to read counts here: an instant or a list costs as much as the rest of it.
         .annotate(
-            is_claimed=Q(claimed_at__isnull=False),
+            was_claimed=Q(claimed_at__isnull=False),
             skills_json=Cast("current_version__badge_version__skills", TextField()),
         )
         .values_list(
             "id",
             "code",
             "visibility",
-            "is_claimed",
+            "was_claimed",
             "declined_at",
             "archived_at",
             "suspended_at",
@@ -181,7 +181,7 @@ def cards_of(user: User) -> list[Card]:
                     expires_on=expires_on,
                 ),
                 visibility=Visibility(row.visibility),
-                is_claimed=row.is_claimed,
+                is_claimed=row.was_claimed,
                 declined_at=row.declined_at,
                 is_archived=row.archived_at is not None,
                 can_be_renewed=bool(row.badge__renewal_url or row.badge__renewal_instructions),

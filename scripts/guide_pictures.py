@@ -27,6 +27,7 @@ MARGIN = 16
 ADDRESS, NAME = "maya@lindqvist.example", "Maya Lindqvist"
 OWN_PASSWORD = "mossy lantern by the river"  # noqa: S105  for the demo, as long as the pictures take
 PATIENCE_SECONDS = 60
+FRAMES_MILLISECONDS = 300
 
 # Typed into the demo's shell: somebody new earns a badge today.
 ISSUE = f"""
@@ -85,8 +86,12 @@ class Camera:
     def _shoot(self, page: Page, name: str, clip: dict[str, float]) -> None:
         for scheme, suffix in (("light", ""), ("dark", "-dark")):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of two words
+            # Frames are painted anew, those below the window only when they come into it.
+            page.set_viewport_size({"width": PHONE["width"], "height": int(clip["y"] + clip["height"])})
+            page.wait_for_timeout(FRAMES_MILLISECONDS)
             shot = page.screenshot(full_page=True, clip=clip)  # type: ignore[arg-type]  # has its four keys
             self._write(f"{name}{suffix}", shot)
+        page.set_viewport_size(PHONE)
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
 
 

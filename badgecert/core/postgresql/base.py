@@ -1,7 +1,9 @@
 """Django's PostgreSQL backend, whose health check costs nothing while the connection is healthy."""
 
 import select
+from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base
 
 
@@ -15,7 +17,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return (self.connection is not None and not _has_something_to_read(self.connection)) or super().is_usable()
 
 
-def _has_something_to_read(connection: base.Database.Connection) -> bool:
+def _has_something_to_read(connection: psycopg.Connection[Any]) -> bool:
     if connection.closed:
         return True
     waiting = select.poll()
