@@ -85,7 +85,7 @@ def test_names_of_the_world_fit_in_the_portfolio_and_on_the_public_page(ana, sit
     faults = []
     for path, names in pages.items():
         ana.goto(site + path)
-        text = ana.locator("main").inner_text()
+        text = unicodedata.normalize("NFC", ana.locator("main").inner_text())
         faults += [f"{path} lacks {name}" for name in names if unicodedata.normalize("NFC", name) not in text]
         faults += [f"{path} {lost}" for lost in lost_at_any_width(ana)]
 
