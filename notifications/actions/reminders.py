@@ -20,7 +20,7 @@ from issuers.models import Issuer
 from notifications.actions.outbox import Fact, new_message, owe_alike
 from notifications.models import Message, MessageFact, MessageKind
 
-REMINDERS_AT_ONCE = 5000
+REMINDERS_AT_ONCE = 2000
 # Nobody has claimed, declined, suspended, revoked or erased it, and its badge invites to claim.
 _IS_OPEN = ExpressionWrapper(
     Q(
