@@ -16,7 +16,7 @@ class Channel(redis.Channel):
             # The kind of error that everybody who closes a lost connection expects. What was in hand is a bell: the sweeps ring again.
             msg = "The connection to Redis was lost."
             raise RedisConnectionError(msg)
-        return super()._get_pool(asynchronous)  # type: ignore[misc]  the stubs do not know it
+        return super()._get_pool(asynchronous)  # type: ignore[misc]  # the stubs do not know it
 
 
 class Transport(redis.Transport):
