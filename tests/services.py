@@ -38,6 +38,8 @@ class Postgres:
         }
         folders = ("-D", str(self._folder / "data"), "-k", str(self._folder))
         cheap = {"listen_addresses": "", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        # Several processes of tests, each with a web server, a worker or fifty threads.
+        cheap["max_connections"] = "500"
         if keeps_commits:
             cheap["synchronous_commit"] = "on"
         self._settings = [*folders, *(word for name, value in cheap.items() for word in ("-c", f"{name}={value}"))]

@@ -147,12 +147,13 @@ def certificate_document(content: CertificateContent, *, patience: float = 0) ->
     )
 
 
-def preview_certificate_pdf(seen: Disclosure, *, paper: str) -> bytes:
+def preview_certificate_pdf(content: CertificateContent) -> bytes:
     """The certificate as it would be, with a mark across it: not signed and not kept, because nothing was issued.
 
+    The credential of a change that is only tried out stays here: it is signed, and never came to be.
     Raises CertificateBusyError, CertificateImpossibleError.
     """
-    facts = _facts(certificate_content(seen, paper=paper), mark=_("Preview"))
+    facts = _facts(replace(content, credential=""), mark=_("Preview"))
     return printed(PrintCertificate(facts), patience=_PREVIEW_PATIENCE)
 
 

@@ -22,7 +22,7 @@ from badges.admin_views import (
 from badges.certificate_forms import CertificateForm, certificate_values
 from badges.disclosure import Disclosure, State, can_see
 from badges.models import Badge, Issuance
-from certificates.actions.documents import preview_certificate_pdf
+from certificates.actions.documents import certificate_content, preview_certificate_pdf
 from certificates.design_previews import Typed, preview_facts
 from certificates.exceptions import CertificateBusyError, CertificateImpossibleError
 from certificates.presentation import verification_page_context
@@ -50,7 +50,7 @@ def preview_page(request: HttpRequest) -> HttpResponse:
 def preview_certificate(request: HttpRequest) -> HttpResponse:
     try:
         disclosure, _address = previewed(request)
-        content = preview_certificate_pdf(disclosure, paper="a4")
+        content = preview_certificate_pdf(certificate_content(disclosure, paper="a4"))
     except ValidationError as error:
         return preview_refused(request, error)
     except (CertificateBusyError, CertificateImpossibleError) as error:
@@ -74,7 +74,7 @@ def preview_corrected_certificate(request: HttpRequest, issuance_id: UUID) -> Ht
     if seen is None:
         return render(request, "admin/no_preview.html", {"form": form})
     try:
-        content = preview_certificate_pdf(seen.disclosure, paper="a4")
+        content = preview_certificate_pdf(certificate_content(seen.disclosure, paper="a4"))
     except (CertificateBusyError, CertificateImpossibleError) as error:
         form.add_error(None, str(error))
         return render(request, "admin/no_preview.html", {"form": form})
@@ -96,9 +96,10 @@ def preview_changed_page(request: HttpRequest, proposal_id: UUID, change_id: UUI
 def preview_changed_certificate(request: HttpRequest, proposal_id: UUID, change_id: UUID) -> HttpResponse:
     try:
         with proposed_change(request, proposal_id, change_id) as issuance:
-            seen = _seen(request, issuance)
+            # Made while the change stands: what the register says is compared with what was signed.
+            content = certificate_content(_seen(request, issuance), paper="a4")
         # Printing takes its time, and nobody waits for the badge meanwhile.
-        return _as_pdf(preview_certificate_pdf(seen, paper="a4"))
+        return _as_pdf(preview_certificate_pdf(content))
     except (RefusedError, CertificateBusyError, CertificateImpossibleError) as error:
         return change_refused(request, proposal_id, error)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
 from badgecert.accounts.actions import (
     answer_password_requests,
@@ -81,7 +81,12 @@ def in_parallel(number: int, work: Any) -> list[Any]:
 
     def run(which: int) -> Any:
         try:
-            connection.ensure_connection()
+            try:
+                connection.ensure_connection()
+            except DatabaseError:
+                # The others would wait for ever.
+                barrier.abort()
+                raise
             barrier.wait()
             return work(which)
         finally:

@@ -1,8 +1,10 @@
 """One of the badges that are about to be changed, as its page, its mail and its certificate would be."""
 
+import io
 import re
 from html import unescape
 
+import pypdf
 import pytest
 from django.urls import reverse
 
@@ -89,15 +91,18 @@ def test_corrected_badge_is_shown_with_its_new_name_and_history(desk, held, badg
 
 
 @pytest.mark.slow
-def test_certificate_of_a_proposed_correction_is_a_pdf_that_is_not_kept(desk, held, staff):
+def test_certificate_of_a_proposed_correction_is_a_pdf_that_is_not_kept(desk, held, badge, staff):
     Issuer.objects.update(bulk_changes_need_approval=True)
     changes = [(one, {"recipient_name": "Ana Ito"}) for one in held]
     proposal = propose_changes(ChangeKind.CORRECT, changes, by=staff, reason="list")
+    desk.force_login(make_staff(badge.issuer))
     before = everything()
 
     certificate = preview(desk, "certificate", proposal)
 
     assert (certificate["Content-Type"], certificate.content[:5]) == ("application/pdf", b"%PDF-")
+    # It was signed for a moment, and must not leave.
+    assert not list(pypdf.PdfReader(io.BytesIO(certificate.content)).attachments)
     assert everything() == before
 
 

@@ -196,7 +196,7 @@ def test_a_preview_is_no_certificate(badge: Badge, issuance: Issuance) -> None:
     seen = replace(can_see(issuance.code), code="0" * 12, version_id=None)
 
     with pytest.raises(NoCredentialError):
-        verdict_on_content(preview_certificate_pdf(seen, paper="a4"))
+        verdict_on_content(preview_certificate_pdf(certificate_content(seen, paper="a4")))
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7", b"%PDF-1.7\n1 0 obj\n<</Type/Catalog", b"%PDF-1.4" + b"\xff" * 5000])
