@@ -132,8 +132,10 @@ def test_staff_list_in_a_browser_with_somebody_to_unlock(page: Page, site: str, 
     page.goto(f"{site}/admin/issuers/staffmember/")
     log_in(page, issuer.staff_members.get(role="owner").user.email, PASSWORD)
 
+    expect(page.get_by_role("link", name="Unlock")).to_be_visible()
     assert faults(page) == []
     page.get_by_role("link", name="Unlock").click()
+    expect(page.get_by_label("Reason")).to_be_visible()
     assert faults(page) == []
     page.get_by_label("Reason").fill("Sits next to me")
     page.get_by_role("button", name="Unlock").click()
