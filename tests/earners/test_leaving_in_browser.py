@@ -39,6 +39,7 @@ def test_somebody_takes_their_data_along_and_goes(page: Page, site: str, issuanc
     while make_exports():
         pass
     page.get_by_role("link", name="Look again").click()
+    expect(page.get_by_role("link", name="Download")).to_be_visible()
     found += faults(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
