@@ -9,7 +9,7 @@ from django.db import transaction
 
 from badgecert.accounts.models import User
 from badgecert.core import clock
-from badgecert.core.inserting import insert_many, insert_values
+from badgecert.core.inserting import insert_alike, insert_many, insert_values
 from badgecert.core.models import new_id
 from badges.models import Issuance
 from notifications.models import BULK_KINDS, URGENT_KINDS, Message, MessageFact, MessageKind, Priority
@@ -100,21 +100,16 @@ def owe_alike(pattern: Message, told: Iterable[tuple[Mapping[str, object], Itera
     As owe(), for thousands: no objects are made, which would take longer than all the rest.
     """
     now = clock.now()
-    names = [field.attname for field in Message._meta.concrete_fields]
-    place = {name: number for number, name in enumerate(names)}
-    alike = [getattr(pattern, name) for name in names]
     sender_domain = pattern.message_id.rpartition("@")[2]
-    messages: list[list[object]] = []
+    messages: list[dict[str, object]] = []
     facts: list[tuple[object, ...]] = []
     for changes, told_facts in told:
-        row_id, values = new_id(), alike.copy()
+        row_id = new_id()
         own = {"id": row_id, "message_id": f"<{row_id}@{sender_domain}", **changes}
         own["to_domain"] = _domain_of(str(own["to_address"]))
-        for name, value in own.items():
-            values[place[name]] = value
-        messages.append(values)
+        messages.append(own)
         facts += [(new_id(), now, fact.key, row_id, fact.issuance_id or own["issuance_id"]) for fact in told_facts]
-    insert_values(Message, names, messages)
+    insert_alike(pattern, messages)
     insert_values(MessageFact, ("id", "created_at", "fact_key", "message_id", "issuance_id"), facts)
     return len(messages)
 
