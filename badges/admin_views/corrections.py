@@ -1,7 +1,8 @@
 """A new version of what was issued: corrected or renewed, seen beside the one that holds now."""
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,13 +17,15 @@ from django.views.decorators.http import require_http_methods
 from badgecert.core.admin import desk_page
 from badgecert.core.exceptions import RefusedError
 from badges.actions.issuances import correct_issuance, renew_issuance
-from badges.actions.proposals import propose_changes
+from badges.actions.proposals import propose_changes, taken_back
 from badges.admin_views.access import staff
 from badges.correcting import CorrectionForm, RenewalForm
-from badges.disclosure import Disclosure, corrected_disclosure
 from badges.exceptions import SecondPersonNeededError
 from badges.models import ChangeKind, Issuance
 from issuers.permissions import can_issue
+
+# Of how a correction is made, what its page and mail show.
+_SEEN = ("public_reason", "hides_earlier_name")
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,27 +63,25 @@ def renew(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
     return _page(request, "renew", _("Renew a badge"), issuance, form)
 
 
-class Previewed(NamedTuple):
-    """A correction as it is typed, not made."""
+@contextmanager
+def previewed_correction(request: HttpRequest, issuance_id: UUID) -> Iterator[tuple[Issuance | None, CorrectionForm]]:
+    """The badge corrected as it is typed, while the context lasts; None with the form that says what is wrong with it.
 
-    issuance: Issuance
-    disclosure: Disclosure
-    stated: dict[str, Any]
-    public_reason: str
-
-
-def previewed_correction(request: HttpRequest, issuance_id: UUID) -> tuple[Previewed | None, CorrectionForm]:
-    """What is typed, or None with the form that says what is wrong with it; why it is done may still be missing."""
+    Why it is done may still be missing.
+    """
     issuance = _own_issuance(request, issuance_id)
     form = CorrectionForm(request.POST, issuance=issuance)
     form.is_valid()
     for name in {"reason", "public_words", NON_FIELD_ERRORS} & form.errors.keys():
         del form.errors[name]
-    if form.errors:
-        return None, form
-    stated, public_reason = form.stated(), form.cleaned_data.get("public_reason", "")
-    disclosure = corrected_disclosure(issuance, stated, public_reason=public_reason)
-    return Previewed(issuance, disclosure, stated, public_reason), form
+    with taken_back():
+        if not form.errors:
+            how = {name: form.cleaned_data[name] for name in _SEEN if name in form.cleaned_data}
+            try:
+                issuance = correct_issuance(issuance, by=None, reason="", notify=True, **how, **form.stated())
+            except RefusedError as error:
+                form.add_error(None, str(error))
+        yield (None if form.errors else issuance), form
 
 
 def corrected(form: CorrectionForm) -> str:

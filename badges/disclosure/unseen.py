@@ -1,8 +1,8 @@
 """Disclosures that nobody asked for by a code: of what is about to be issued, and of what is about to be signed."""
 
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.db.models import Prefetch
 
@@ -10,7 +10,7 @@ from badgecert.core import clock, codes
 from badgecert.core.dates import day_in
 from badgecert.core.models import Picture
 from badges.disclosure.facts import BadgeFacts, Disclosure, IssuerFacts
-from badges.disclosure.making import BYTES, badge_facts, issuer_facts, personal_facts, state_of, state_on
+from badges.disclosure.making import BYTES, badge_facts, issuer_facts, personal_facts, state_of
 from badges.models import BadgeVersion, Issuance, IssuanceVersion, VersionKind
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 # Of the right form and never given to anybody: whoever scans the code of a preview reads "not found".
 PREVIEW_CODE = "0" * codes.LENGTH
-_SAID = ("recipient_name", "issued_on", "expires_on", "narrative", "evidence")
 
 
 def preview_disclosure(badge_version: BadgeVersion, new: "NewIssuance") -> Disclosure:
@@ -61,44 +60,6 @@ def preview_disclosure(badge_version: BadgeVersion, new: "NewIssuance") -> Discl
         current_version=1,
         visibility=issuance.visibility,
         **personal_facts(issuance, version, [version]),
-    )
-
-
-def corrected_disclosure(issuance: Issuance, stated: Mapping[str, Any], *, public_reason: str = "") -> Disclosure:
-    """What they would be made from if the issuance, of which these columns differ, were corrected now."""
-    asked_at, now_says = clock.now(), issuance.current_version
-    earlier = list(issuance.versions.order_by("number"))
-    version = IssuanceVersion(
-        issuance=issuance,
-        number=now_says.number + 1,
-        kind=VersionKind.CORRECTED,
-        issuer_name=now_says.issuer_name,
-        issuer_logo=now_says.issuer_logo,
-        badge_version=now_says.badge_version,
-        names_address=now_says.names_address,
-        changed_fields=list(stated),
-        public_reason=public_reason,
-        created_at=asked_at,
-        **{name: getattr(now_says, name) for name in _SAID} | dict(stated),
-    )
-    return Disclosure(
-        state=state_on(
-            day_in(asked_at, issuance.issuer.time_zone),
-            is_revoked=False,
-            is_suspended=issuance.suspended_at is not None,
-            expires_on=version.expires_on,
-        ),
-        code=issuance.code,
-        asked_at=asked_at,
-        suspended_on=issuance.suspended_at and day_in(issuance.suspended_at, issuance.issuer.time_zone),
-        badge=badge_facts(issuance, version),
-        issuer=issuer_facts(issuance, version),
-        issued_on=version.issued_on,
-        expires_on=version.expires_on,
-        version=version.number,
-        current_version=version.number,
-        visibility=issuance.visibility,
-        **personal_facts(issuance, version, [*earlier, version]),
     )
 
 

@@ -61,24 +61,24 @@ def preview_certificate(request: HttpRequest) -> HttpResponse:
 @require_POST
 def preview_corrected_page(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
     """The public page with what is typed in a correction."""
-    seen, form = previewed_correction(request, issuance_id)
-    if seen is None:
-        return render(request, "admin/no_preview.html", {"form": form})
-    context = {**verification_page_context(seen.disclosure), "is_correction": True}
-    return render(request, "admin/badges/preview_page.html", context)
+    with previewed_correction(request, issuance_id) as (issuance, form):
+        if issuance is None:
+            return render(request, "admin/no_preview.html", {"form": form})
+        context = {**verification_page_context(_seen(request, issuance)), "is_correction": True}
+        return render(request, "admin/badges/preview_page.html", context)
 
 
 @require_POST
 def preview_corrected_certificate(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
-    seen, form = previewed_correction(request, issuance_id)
-    if seen is None:
-        return render(request, "admin/no_preview.html", {"form": form})
     try:
-        content = preview_certificate_pdf(certificate_content(seen.disclosure, paper="a4"))
+        with previewed_correction(request, issuance_id) as (issuance, form):
+            if issuance is None:
+                return render(request, "admin/no_preview.html", {"form": form})
+            content = certificate_content(_seen(request, issuance), paper="a4")
+        return _as_pdf(preview_certificate_pdf(content))
     except (CertificateBusyError, CertificateImpossibleError) as error:
         form.add_error(None, str(error))
         return render(request, "admin/no_preview.html", {"form": form})
-    return _as_pdf(content)
 
 
 @require_POST

@@ -20,8 +20,9 @@ from badges.admin_views import (
     proposed_change,
     staff,
 )
+from badges.models import Issuance
 from notifications.actions.first_copies import queue_first_copy
-from notifications.messages import mail_for, preview_correction_mail, preview_issuance_mail
+from notifications.messages import mail_for, preview_issuance_mail
 from notifications.models import Message
 from notifications.tasks import ring_on_commit
 
@@ -42,11 +43,14 @@ def preview_mail(request: HttpRequest) -> HttpResponse:
 @require_POST
 def preview_corrected_mail(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
     """The mail that tells of a correction as it is typed."""
-    seen, form = previewed_correction(request, issuance_id)
-    if seen is None:
-        return render(request, "admin/no_preview.html", {"form": form})
-    mail = preview_correction_mail(seen.issuance, seen.disclosure, stated=seen.stated, public_reason=seen.public_reason)
-    return in_mail_frame(mail.html)
+    with previewed_correction(request, issuance_id) as (issuance, form):
+        if issuance is None:
+            return render(request, "admin/no_preview.html", {"form": form})
+        try:
+            return in_mail_frame(_newest_mail_about(issuance))
+        except RefusedError as error:
+            form.add_error(None, str(error))
+            return render(request, "admin/no_preview.html", {"form": form})
 
 
 @require_POST
@@ -54,16 +58,20 @@ def preview_changed_mail(request: HttpRequest, proposal_id: UUID, change_id: UUI
     """The mail about a change that is only proposed, if staff choose to tell the earner."""
     try:
         with proposed_change(request, proposal_id, change_id) as issuance:
-            told = Message.objects.filter(issuance=issuance).select_related(
-                "issuer", "user", "issuance__badge__issuer", "issuance__issuer", "issuance__earner"
-            )
-            mail = mail_for(told.latest("created_at", "pk"))
-            if mail.reason_to_cancel:
-                refusal = _("This person would get no mail. %(why)s") % {"why": mail.reason_to_cancel}
-                return change_refused(request, proposal_id, RefusedError(refusal))
-            return in_mail_frame(mail.render_masked().html)
+            return in_mail_frame(_newest_mail_about(issuance))
     except RefusedError as error:
         return change_refused(request, proposal_id, error)
+
+
+def _newest_mail_about(issuance: Issuance) -> str:
+    """Raises RefusedError when nobody would get it."""
+    told = Message.objects.filter(issuance=issuance).select_related(
+        "issuer", "user", "issuance__badge__issuer", "issuance__issuer", "issuance__earner"
+    )
+    mail = mail_for(told.latest("created_at", "pk"))
+    if mail.reason_to_cancel:
+        raise RefusedError(_("This person would get no mail. %(why)s") % {"why": mail.reason_to_cancel})
+    return mail.render_masked().html
 
 
 def in_mail_frame(page: str) -> HttpResponse:

@@ -23,7 +23,6 @@ from notifications.messages.changes import (
     RestoredMail,
     RevokedMail,
     SuspendedMail,
-    preview_correction_mail,
 )
 from notifications.messages.expiring import ExpiringMail
 from notifications.messages.first_copies import FirstCopyMail
@@ -45,7 +44,6 @@ __all__ = [
     "mails_for",
     "masked_mail",
     "new_secrets",
-    "preview_correction_mail",
     "preview_issuance_mail",
     "trial_mail",
 ]

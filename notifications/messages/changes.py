@@ -1,24 +1,20 @@
 """Mails about what staff changed on a badge, when they chose to tell the earner."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.db.models import Q
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from badgecert.core import clock
 from badgecert.core.dates import day_in, long_date
-from badges.disclosure import Disclosure
-from badges.models import Issuance, IssuanceVersion, Visibility
+from badges.models import IssuanceVersion, Visibility
 from notifications.links import portfolio_url
-from notifications.messages.base import RenderedMail, Secrets, rendered
+from notifications.messages.base import Secrets
 from notifications.messages.issuances import AboutIssuance, badge_context, reason_not_to_write_to
-from notifications.models import Message, MessageKind, MessageState, WordedMail
-from notifications.wording import Wordings
+from notifications.models import Message, MessageKind, MessageState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,28 +125,6 @@ class RevokedMail(ChangeMail):
     @property
     def happened_on(self) -> date:
         return self.disclosure.revoked_on or super().happened_on
-
-
-def preview_correction_mail(
-    issuance: Issuance, disclosure: Disclosure, *, stated: Mapping[str, Any], public_reason: str
-) -> RenderedMail:
-    """What the earner would get if the badge were corrected to say this."""
-    before, badge = issuance.current_version, issuance.badge
-    after = IssuanceVersion(
-        **{name: stated.get(name, getattr(before, name)) for name in _labels()}, changed_fields=list(stated)
-    )
-    words = Wordings([badge.issuer_id]).of(WordedMail.CORRECTED, issuer_id=badge.issuer_id, badge_ids=[badge.pk])
-    with translation.override((issuance.earner.language if issuance.earner else "") or badge.issuer.language):
-        return rendered(
-            MessageKind.CORRECTED,
-            {
-                **badge_context(disclosure, badge=badge, address=issuance.recipient_email),
-                "changes": changes_between(before, after, current=after),
-                "reason": public_reason,
-                "on": long_date(clock.today(badge.issuer.time_zone)),
-                "words": words,
-            },
-        )
 
 
 def changes_between(before: IssuanceVersion, after: IssuanceVersion, *, current: IssuanceVersion) -> list[Change]:

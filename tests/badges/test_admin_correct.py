@@ -1,8 +1,10 @@
 """Correct, renew and reinstate one badge at the desk: what it says now beside what it will say."""
 
+import io
 from datetime import date
 from urllib.parse import urlsplit
 
+import pypdf
 import pytest
 from django.urls import reverse
 
@@ -12,6 +14,7 @@ from badges.correcting import difference_between
 from badges.disclosure import State, can_see
 from badges.models import ExpiryRule, VersionKind
 from issuers.models import StaffRole
+from notifications.actions.delivery import deliver_due_messages
 from tests.factories import issue, make_issuer, make_published_badge, make_staff
 
 
@@ -331,7 +334,9 @@ def preview(client, part, issuance, **changed):
     return client.post(reverse(f"admin:preview_corrected_{part}", args=[issuance.pk]), typed(issuance, **changed))
 
 
-def test_page_and_mail_of_a_correction_are_seen_before_it_is_made(desk, issuance):
+def test_page_and_mail_of_a_correction_are_seen_before_it_is_made(desk, issuance, mailoutbox):
+    deliver_due_messages()
+
     page = preview(desk, "page", issuance, recipient_name="Amara Reyes", public_reason="name", reason="")
     mail = preview(desk, "mail", issuance, recipient_name="Amara Reyes", public_reason="name", reason="")
 
@@ -345,6 +350,22 @@ def test_page_and_mail_of_a_correction_are_seen_before_it_is_made(desk, issuance
     issuance.refresh_from_db()
     assert (issuance.current_version.number, issuance.versions.count()) == (1, 1)
     assert not AuditEvent.objects.filter(verb="badge corrected").exists()
+
+
+def test_preview_says_that_the_mail_would_not_leave(desk, issuance):
+    mail = preview(desk, "mail", issuance, recipient_name="Amara Reyes")
+
+    assert "The mail about the badge itself has not left." in mail.content.decode()
+
+
+@pytest.mark.slow
+def test_certificate_of_a_correction_bears_the_new_name_and_no_credential(desk, issuance):
+    certificate = preview(desk, "certificate", issuance, recipient_name="Amara Reyes")
+
+    reader = pypdf.PdfReader(io.BytesIO(certificate.content))
+    assert "Amara Reyes" in reader.pages[0].extract_text()
+    assert not list(reader.attachments)
+    assert issuance.versions.count() == 1
 
 
 @pytest.mark.parametrize("part", ["page", "mail", "certificate"])

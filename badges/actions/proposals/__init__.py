@@ -11,7 +11,7 @@ from badges.actions.proposals.deciding import (
 )
 from badges.actions.proposals.drafting import draft_decision, draft_proposal, set_last_day
 from badges.actions.proposals.files import read_waiting_corrections, upload_corrections
-from badges.actions.proposals.trying import tried_out
+from badges.actions.proposals.trying import taken_back, tried_out
 
 __all__ = [
     "apply_approved_proposals",
@@ -23,6 +23,7 @@ __all__ = [
     "read_waiting_corrections",
     "set_last_day",
     "submit_proposal",
+    "taken_back",
     "tried_out",
     "upload_corrections",
     "withdraw_proposal",

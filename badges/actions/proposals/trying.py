@@ -20,9 +20,16 @@ def tried_out(change: ProposedChange, **how: Any) -> Iterator[Issuance]:
     `how` as submit_proposal(). Whoever asks may see the badge: that is for the caller to check. Raises WrongStateError
     when it cannot be done.
     """
+    with taken_back():
+        yield _made(change, how)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Nothing that is done meanwhile stays, and nobody is told."""
     with transaction.atomic():
         try:
-            yield _made(change, how)
+            yield
         finally:
             transaction.set_rollback(True)
 
