@@ -7,7 +7,7 @@ from kombu.exceptions import OperationalError
 
 from badges.actions.files import check_waiting_files
 from badges.actions.leaving import issue_for_a_while
-from badges.actions.proposals import apply_approved_proposals, read_waiting_corrections
+from badges.actions.proposals import apply_approved_proposals, read_waiting_proposals
 
 logger = structlog.get_logger(__name__)
 
@@ -18,8 +18,8 @@ def ring_for_files_on_commit() -> None:
 
 @shared_task
 def check_waiting_files_task() -> None:
-    """Check long files, for a bounded time; if more is left, ring for the next worker that is free."""
-    is_left = [check_waiting_files(), read_waiting_corrections()]
+    """Check long files and draft long changes, for a bounded time; if more is left, ring for the next worker that is free."""
+    is_left = [check_waiting_files(), read_waiting_proposals()]
     if any(is_left):
         _ring(check_waiting_files_task)
 

@@ -30,15 +30,16 @@ def draft_batch(badge: Badge, *, rows: Iterable[BatchRow], file_name: str, file_
         raise PermissionDenied
     if badge.state != BadgeState.PUBLISHED:
         raise IssuingImpossibleError(_("Publish the badge first; only a published badge can be issued."))
+    rows = list(rows)
     batch = Batch.objects.create(
         issuer=badge.issuer,
         badge=badge,
         badge_version=badge.current_version,
         file_name=file_name,
         file_sha256=file_sha256,
+        rows_count=len(rows),
         uploaded_by=by,
     )
-    rows = list(rows)
     for row in rows:
         row.batch, row.recipient_key = batch, canonical_email(row.recipient_email)
         row.settle()

@@ -135,7 +135,7 @@ def _refuse_same_file(badge: Badge, fingerprint: str) -> None:
 
 
 def _begin_checking(batch: Batch) -> Batch:
-    batch.state, batch.lines_read, batch.taken_until = BatchState.CHECKING, 0, None
+    batch.state, batch.lines_read, batch.rows_count, batch.taken_until = BatchState.CHECKING, 0, 0, None
     batch.save()
     if batch.lines_expected <= LINES_AT_ONCE:
         _check(batch, until=None)
@@ -168,7 +168,8 @@ def _keep(batch: Batch, chunk: list[SheetRow], first_lines: dict[str, int]) -> b
     today = clock.today(batch.issuer.time_zone)
     insert_many(checked_rows(chunk, batch=batch, today=today, first_lines=first_lines))
     batch.lines_read, batch.taken_until = chunk[-1].line, lease_end()
-    batch.save(update_fields=["lines_read", "taken_until", "updated_at"])
+    batch.rows_count += len(chunk)
+    batch.save(update_fields=["lines_read", "rows_count", "taken_until", "updated_at"])
     return True
 
 
@@ -176,5 +177,5 @@ def _keep(batch: Batch, chunk: list[SheetRow], first_lines: dict[str, int]) -> b
 def _refuse(batch: Batch, words: str) -> None:
     batch.rows.all().delete()
     BatchFile.objects.filter(batch=batch).delete()
-    batch.state, batch.refusal, batch.taken_until = BatchState.REFUSED, words[:300], None
-    batch.save(update_fields=["state", "refusal", "taken_until", "updated_at"])
+    batch.state, batch.refusal, batch.taken_until, batch.rows_count = BatchState.REFUSED, words[:300], None, 0
+    batch.save(update_fields=["state", "refusal", "taken_until", "rows_count", "updated_at"])

@@ -51,6 +51,8 @@ def draft_held_rows(batch: Batch, *, by: User) -> Batch:
     while rows := list(held[:_ROWS_AT_ONCE]):
         held = batch.rows.held().filter(line__gt=rows[-1].line).order_by("line")
         _copy(rows, draft, first_lines)
+        draft.rows_count += len(rows)
+    draft.save(update_fields=["rows_count", "updated_at"])
     return draft
 
 

@@ -8,7 +8,6 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import URLPattern, path, re_path, reverse
 from django.utils.html import format_html
@@ -232,8 +231,7 @@ class IssuanceAdmin(StaffAdmin[Issuance]):
         # A search may join: each issuance once, whatever it was found by.
         found = Issuance.objects.filter(pk__in=chosen.order_by().values("pk"))
         with refusals_as_messages(request):
-            proposal = draft_decision(kind, found, by=admin_views.staff(request))
-            return redirect("admin:badges_proposal_change", proposal.pk)
+            return admin_views.drafted(draft_decision(kind, found, by=admin_views.staff(request)))
         return None
 
     def get_urls(self) -> list[URLPattern]:

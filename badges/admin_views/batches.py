@@ -20,10 +20,12 @@ from badgecert.core.safe_csv import csv_download
 from badges import spreadsheets
 from badges.actions.batches import confirm_batch, send_now, undo_batch
 from badges.actions.held import draft_held_rows
-from badges.actions.proposals import draft_decision
+from badges.actions.proposals import draft_batch_decision
 from badges.admin_forms import IssueForm
 from badges.admin_views.access import staff
 from badges.admin_views.files import own_batch, steps_of_a_file
+from badges.admin_views.proposals import drafted
+from badges.admin_views.reading import reading_page
 from badges.admin_views.trying import leaf
 from badges.batch_forms import LeavingForm
 from badges.models import Batch, BatchRow, BatchState, ChangeKind, Column, HolderPolicy, RowOutcome, RowState
@@ -55,7 +57,15 @@ def batch_page(request: HttpRequest, batch: Batch) -> HttpResponse:
     if batch.state == BatchState.UPLOADED:
         return redirect("admin:batch_columns", batch.pk)
     if batch.state in {BatchState.CHECKING, BatchState.REFUSED}:
-        return _reading_page(request, batch)
+        return reading_page(
+            request,
+            batch,
+            title=_("Issue from a file"),
+            about=f"{batch.file_name} · {batch.badge_version.name}",
+            steps=steps_of_a_file(),
+            step=3,
+            again="issue_file",
+        )
     by = staff(request)
     counts = _counts(batch)
     show, wanted = request.GET.get("show", "all"), request.GET.get("q", "").strip()
@@ -102,22 +112,6 @@ def batch_page(request: HttpRequest, batch: Batch) -> HttpResponse:
         response["Refresh"] = "3"
     elif batch.state == BatchState.CONFIRMED and batch.due_at is not None:
         response["Refresh"] = str(max(1, min(60, int((batch.due_at - clock.now()).total_seconds()) + 1)))
-    return response
-
-
-def _reading_page(request: HttpRequest, batch: Batch) -> HttpResponse:
-    """While a worker checks a long file, and when it turns out that it cannot be used."""
-    response = desk_page(
-        request,
-        "admin/badges/batch/reading.html",
-        title=_("Issue from a file"),
-        batch=batch,
-        steps=steps_of_a_file(),
-        is_refused=batch.state == BatchState.REFUSED,
-        lines_read=min(batch.lines_read, batch.lines_expected),
-    )
-    if batch.state == BatchState.CHECKING:
-        response["Refresh"] = "2"
     return response
 
 
@@ -229,10 +223,7 @@ def revoke_all(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Its preview comes first. What the batch renewed or replaced was issued before it, and stays."""
     batch = own_batch(request, batch_id)
     with refusals_as_messages(request):
-        proposal = draft_decision(
-            ChangeKind.REVOKE, batch.issuances.standing(), by=staff(request), file_name=batch.file_name
-        )
-        return redirect("admin:badges_proposal_change", proposal.pk)
+        return drafted(draft_batch_decision(ChangeKind.REVOKE, batch, by=staff(request)))
     return redirect("admin:badges_batch_change", batch.pk)
 
 

@@ -27,6 +27,7 @@ from badges.actions.proposals import (
 )
 from badges.admin_forms import ReasonForm
 from badges.admin_views.access import for_issuing_staff, staff
+from badges.admin_views.reading import reading_page
 from badges.admin_views.trying import OPEN_STATES, WITH_CERTIFICATE, leaf
 from badges.change_words import button_of, differences, explanation_of, title_of
 from badges.correction_files import HEADINGS, template_rows
@@ -59,9 +60,7 @@ def correct_file(request: HttpRequest) -> HttpResponse:
                 messages.warning(
                     request, _("These columns are not read: %(columns)s.") % {"columns": ", ".join(unread[:5])}
                 )
-            if proposal.state == ProposalState.READING:
-                ring_for_files_on_commit()
-            return redirect("admin:badges_proposal_change", proposal.pk)
+            return drafted(proposal)
     return desk_page(
         request,
         "admin/badges/proposal/file.html",
@@ -105,6 +104,13 @@ def correct_person(request: HttpRequest, issuer_id: UUID, earner_id: UUID) -> Ht
     )
 
 
+def drafted(proposal: Proposal) -> HttpResponse:
+    """To its preview, or to the page that shows how far a worker is with it."""
+    if proposal.state == ProposalState.READING:
+        ring_for_files_on_commit()
+    return redirect("admin:badges_proposal_change", proposal.pk)
+
+
 @require_GET
 def proposal_page(request: HttpRequest, proposal: Proposal) -> HttpResponse:
     """A change in every state: its preview, whom it waits for, its progress, what became of each badge."""
@@ -114,19 +120,17 @@ def proposal_page(request: HttpRequest, proposal: Proposal) -> HttpResponse:
 
 
 def _reading_page(request: HttpRequest, proposal: Proposal) -> HttpResponse:
-    """While a worker reads a long file, and when it turns out that it cannot be used."""
-    response = desk_page(
+    kind = ChangeKind(proposal.kind)
+    is_file = kind == ChangeKind.CORRECT
+    return reading_page(
         request,
-        "admin/badges/proposal/reading.html",
-        title=_("Correct from a file"),
-        proposal=proposal,
-        steps=_steps_of_a_file(),
-        is_refused=proposal.state == ProposalState.REFUSED,
-        lines_read=min(proposal.lines_read, proposal.lines_expected),
+        proposal,
+        title=_("Correct from a file") if is_file else title_of(kind),
+        about=proposal.file_name,
+        steps=_steps_of_a_file() if is_file else [],
+        step=2,
+        again="correct_file",
     )
-    if proposal.state == ProposalState.READING:
-        response["Refresh"] = "2"
-    return response
 
 
 def _steps_of_a_file() -> list[str]:

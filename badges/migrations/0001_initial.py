@@ -258,6 +258,7 @@ class Migration(migrations.Migration):
                 ),
                 ("lines_expected", models.PositiveIntegerField(default=0)),
                 ("lines_read", models.PositiveIntegerField(default=0)),
+                ("rows_count", models.PositiveIntegerField(default=0, verbose_name="rows")),
                 ("taken_until", models.DateTimeField(blank=True, null=True)),
                 ("refusal", models.CharField(blank=True, max_length=300)),
                 ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed")),
@@ -723,6 +724,7 @@ class Migration(migrations.Migration):
                 ("file_name", models.CharField(blank=True, max_length=200, verbose_name="file")),
                 ("lines_expected", models.PositiveIntegerField(default=0)),
                 ("lines_read", models.PositiveIntegerField(default=0)),
+                ("rows_count", models.PositiveIntegerField(default=0, verbose_name="badges")),
                 ("taken_until", models.DateTimeField(blank=True, null=True)),
                 ("refusal", models.CharField(blank=True, max_length=300)),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
@@ -733,6 +735,16 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="decided")),
                 ("decision", models.CharField(blank=True, max_length=200)),
                 ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="badges.batch",
+                    ),
+                ),
                 (
                     "decided_by",
                     models.ForeignKey(

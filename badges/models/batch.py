@@ -88,6 +88,7 @@ class Batch(TimestampedRow):
     # About so many lines has the file; up to this line it was read.
     lines_expected = models.PositiveIntegerField(default=0)
     lines_read = models.PositiveIntegerField(default=0)
+    rows_count = models.PositiveIntegerField(_("rows"), default=0)
     # The worker that reads it; when it falls silent another one goes on.
     taken_until = models.DateTimeField(null=True, blank=True)
     # Why a file that looked good at first cannot be used.

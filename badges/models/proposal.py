@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from badgecert.core.models import Row, TimestampedRow
+from badges.models.batch import Batch
 from badges.models.issuance import Issuance, IssuanceVersion
 from issuers.models import Issuer
 from issuers.permissions import issuers_to_issue_for
@@ -43,7 +44,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(issuer__in=Issuer.objects.managed_by(user))
 
     def to_read(self, at: "datetime") -> Self:
-        """Whose file waits to be read, or was left by a worker that fell silent."""
+        """Those whose badges a worker still has to read, or that one left when it fell silent."""
         return self.filter(Q(taken_until=None) | Q(taken_until__lt=at), state=ProposalState.READING)
 
     def waiting_for(self, user: "User | AnonymousUser") -> Self:
@@ -65,9 +66,13 @@ class Proposal(TimestampedRow):
     state = models.CharField(_("state"), max_length=10, choices=ProposalState.choices, default=ProposalState.DRAFT)
     # Empty: chosen from a list.
     file_name = models.CharField(_("file"), max_length=200, blank=True)
+    # Everything that this batch issued; else what a file says, or badges chosen from a list.
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="proposals")
     # About so many lines has the file; up to this line it was read.
     lines_expected = models.PositiveIntegerField(default=0)
     lines_read = models.PositiveIntegerField(default=0)
+    # How many badges it is about by now, those left out too.
+    rows_count = models.PositiveIntegerField(_("badges"), default=0)
     # The worker that reads it; when it falls silent another one goes on.
     taken_until = models.DateTimeField(null=True, blank=True)
     # Why a file that looked good at first cannot be used.
@@ -110,7 +115,7 @@ class Proposal(TimestampedRow):
 
 
 class ProposalFile(Row):
-    """The file itself, until its lines are read."""
+    """A file, or the keys of badges chosen from a list, until its lines are read."""
 
     proposal = models.OneToOneField(Proposal, on_delete=models.CASCADE, related_name="file")
     content = models.BinaryField()

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from badgecert.core import clock
 from badges.actions.leases import taken
-from badges.actions.proposals import files, read_waiting_corrections, upload_corrections
-from badges.correction_files import open_corrections
+from badges.actions.proposals import files, read_waiting_proposals, upload_corrections
+from badges.actions.proposals.reading import keep
 from badges.models import Issuance, Proposal, ProposalFile, ProposalState, ProposedChange
 from tests.factories import issue, make_staff
 
@@ -60,7 +60,7 @@ def said() -> list[tuple[int, str, str]]:
 def test_long_file_is_read_by_a_worker_and_its_page_looks_again(desk, issuer, held):
     page = upload(desk, issuer, content_of(held))
     again = page_of(desk)
-    left = read_waiting_corrections()
+    left = read_waiting_proposals()
     read = page_of(desk)
 
     assert "Checked 0 of about 13 rows." in page.content.decode()
@@ -76,12 +76,11 @@ def test_reading_goes_on_after_a_worker_died_as_if_it_had_not(desk, issuer, held
     twice = f"{held[1].code},Twice"
     upload(desk, issuer, content_of(held, twice, "ABC,Nobody"))
     proposal = taken(Proposal.objects.to_read(clock.now()))
-    file = open_corrections(bytes(proposal.file.content), file_name="names.csv")
-    files._keep(proposal, file, [next(file.rows) for _line in range(5)], {})  # and the process ends here
+    keep(proposal, next(files.chunks_of_file(proposal)), {})  # and the process ends here
 
-    assert (read_waiting_corrections(), Proposal.objects.get().state) == (False, ProposalState.READING)
+    assert (read_waiting_proposals(), Proposal.objects.get().state) == (False, ProposalState.READING)
     with clock.at(clock.now() + timedelta(seconds=settings.BATCH_LEASE_SECONDS + 1)):
-        read_waiting_corrections()
+        read_waiting_proposals()
 
     assert Proposal.objects.get().state == ProposalState.DRAFT
     assert said()[:12] == [(number + 2, f"New {number}", "") for number in range(12)]
@@ -95,10 +94,10 @@ def test_reading_goes_on_after_a_worker_died_as_if_it_had_not(desk, issuer, held
 def test_worker_that_comes_too_late_changes_nothing(desk, issuer, held):
     upload(desk, issuer, content_of(held))
     late = Proposal.objects.get()
-    file = open_corrections(bytes(late.file.content), file_name="names.csv")
-    read_waiting_corrections()
+    chunk = next(files.chunks_of_file(late))
+    read_waiting_proposals()
 
-    assert files._keep(late, file, [next(file.rows)], {}) is False
+    assert keep(late, chunk, {}) is False
     assert len(said()) == 12
 
 
@@ -106,7 +105,7 @@ def test_worker_that_comes_too_late_changes_nothing(desk, issuer, held):
 def test_long_file_that_breaks_off_is_refused_whole(desk, issuer, held):
     upload(desk, issuer, content_of(held, '"Bo'))
 
-    read_waiting_corrections()
+    read_waiting_proposals()
 
     page = page_of(desk)
     assert "This file cannot be used" in page.content.decode()
@@ -159,10 +158,9 @@ def test_chunk_costs_the_same_for_one_row_and_for_five(issuer, held, staff):
     for count in (1, 5):
         upload_corrections(issuer, content=content_of(held[:count], *["x,"] * 5), file_name=f"{count}.csv", by=staff)
         proposal = Proposal.objects.latest("created_at")
-        file = open_corrections(bytes(proposal.file.content), file_name="names.csv")
-        rows = [next(file.rows) for _line in range(count)]
         with CaptureQueriesContext(connection) as queries:
-            files._keep(proposal, file, rows, {})
+            chunk = next(files.chunks_of_file(proposal))
+            keep(proposal, chunk._replace(changes=chunk.changes[:count]), {})
         costs.append(len(queries))
 
     assert costs[0] == costs[1]

@@ -1,6 +1,6 @@
 """A change that its staff look at first. Nothing happens to any badge yet."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
 
@@ -13,8 +13,6 @@ from badgecert.core.inserting import insert_many
 from badges.actions.proposals.checking import note_problems
 from badges.exceptions import WrongStateError
 from badges.models import ChangeKind, Issuance, Proposal, ProposalState, ProposedChange
-from badges.models.issuance import IssuanceQuerySet
-from badges.renewing import renewed_until
 from issuers.models import Issuer
 from issuers.permissions import can_issue
 
@@ -37,31 +35,9 @@ def draft_proposal(
             change.proposal = proposal
         note_problems(some, kind=kind)
         insert_many(some)
+        proposal.rows_count += len(some)
+    proposal.save(update_fields=["rows_count", "updated_at"])
     return proposal
-
-
-@transaction.atomic
-def draft_decision(kind: ChangeKind, issuances: IssuanceQuerySet, *, by: User, file_name: str = "") -> Proposal:
-    """The same decision about all of these; renewed, each is valid one period of its badge longer.
-
-    Raises PermissionDenied; WrongStateError when they are nobody's, or of several organisations.
-    """
-    issuers = list(Issuer.objects.filter(pk__in=issuances.order_by().values("issuer").distinct())[:2])
-    if not issuers:
-        raise WrongStateError(_("Choose at least one badge."))
-    if len(issuers) > 1:
-        raise WrongStateError(_("These badges are of several organisations. Choose those of one."))
-    day_of: Callable[[Issuance], date | None] = renewed_until if kind == ChangeKind.RENEW else lambda issuance: None
-    rows = (
-        issuances.select_related("issuer", "badge", "current_version__badge_version")
-        .order_by("current_version__recipient_name", "pk")
-        .iterator(chunk_size=ROWS_AT_ONCE)
-    )
-    changes = (
-        change_of(issuance, line=line, stated={"expires_on": day} if (day := day_of(issuance)) else {})
-        for line, issuance in enumerate(rows, start=1)
-    )
-    return draft_proposal(issuers[0], kind=kind, changes=changes, by=by, file_name=file_name)
 
 
 def change_of(issuance: Issuance, *, line: int, stated: dict[str, object]) -> ProposedChange:
