@@ -30,12 +30,13 @@ def files_that_wait(user: User) -> Iterator[Waits]:
         f"{files}?state__exact=draft",
     )
     recent = batches.filter(state=BatchState.ISSUED, finished_at__gt=clock.now() - _ROWS_ARE_REMEMBERED)
-    held = BatchRow.objects.held().filter(batch__in=recent)
+    number = BatchRow.objects.held().filter(batch__in=recent).order_by()[: REACH + 1].count()
     yield Waits(
-        held.count(),
+        min(number, REACH),
         _("Rows held back from files"),
         f"{files}?state__exact=issued",
         note=_("Correct them and upload them again."),
+        has_more=number > REACH,
     )
 
 
@@ -61,10 +62,10 @@ def badges_that_wait(user: User) -> Iterator[Waits]:
         revoked_at=None,
         erased_at=None,
         suspended_at=None,
-        current_version__expires_on__range=(today, today + EXPIRING_WITHIN),
+        expires_on__range=(today, today + EXPIRING_WITHIN),
     )
-    days = expiring.order_by("current_version__expires_on").values_list("current_version__expires_on", flat=True)
-    number, first = days.order_by()[: REACH + 1].count(), days.first()
+    days = expiring.order_by("expires_on").values_list("expires_on", flat=True)
+    number, first = days[: REACH + 1].count(), days.first()
     yield Waits(
         min(number, REACH),
         _("Expire within 60 days"),

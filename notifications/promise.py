@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from badgecert.accounts.models import User
 from badgecert.core import clock
+from badgecert.core.growing_lists import REACH
 from badges.models import BatchRow, BatchState
 from issuers.models import Issuer
 from notifications.models import Message, MessageKind, MessageState
@@ -29,6 +30,8 @@ class Promise:
     """One organisation's promise, as it stands today."""
 
     issuer: Issuer
+    newest: int | None = REACH
+    """Of what left, so many mails are looked at; None: all of LOOKS_BACK, which takes as long as there are many."""
 
     @cached_property
     def today(self) -> date:
@@ -69,7 +72,7 @@ class Promise:
         )
 
     def sent(self) -> QuerySet[Message]:
-        """The first mail of each badge with a day of completion that left lately."""
+        """The first mail of each badge with a day of completion that left lately, of the newest ones."""
         # Only what was sent again has an earlier one.
         earlier = Message.objects.filter(
             issuance=OuterRef("issuance"),
@@ -77,16 +80,25 @@ class Promise:
             state=MessageState.SENT,
             sent_at__lt=OuterRef("sent_at"),
         )
+        newest = self._left().order_by("-sent_at").values("pk")[: self.newest]
+        found = Message.objects.filter(pk__in=newest, issuance__completed_on__isnull=False)
+        return found.filter(Q(sequence=1) | ~Exists(earlier))
+
+    def _left(self) -> QuerySet[Message]:
         return Message.objects.filter(
             issuer=self.issuer,
             kind=MessageKind.ISSUANCE,
             state=MessageState.SENT,
             sent_at__gte=self._midnight(self.today - LOOKS_BACK),
-            issuance__completed_on__isnull=False,
-        ).filter(Q(sequence=1) | ~Exists(earlier))
+        )
+
+    @cached_property
+    def left_more(self) -> bool:
+        """More mails left lately than are looked at."""
+        return self.newest is not None and self._left().order_by("-sent_at")[self.newest : self.newest + 1].exists()
 
     def sent_counts(self) -> tuple[int, int]:
-        """How many left, and how many of them too late; asked once, because it reads a quarter of a year."""
+        """How many left, and how many of them too late."""
         counts = self.sent().order_by().aggregate(all=Count("pk"), late=Count("pk", filter=self._late()))
         return counts["all"], counts["late"]
 

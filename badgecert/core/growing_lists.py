@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -18,6 +18,8 @@ REACH = 2_000
 FOUND = 1_000
 # So many are sorted by a column.
 SORTED = 10_000
+# So many are counted of what stands behind one row of a list, or beside a word of the sidebar.
+SOME = 999
 
 
 def reached_in_any(found: "Sequence[QuerySet[Any]]") -> "QuerySet[Any, Any]":
@@ -28,6 +30,18 @@ def reached_in_any(found: "Sequence[QuerySet[Any]]") -> "QuerySet[Any, Any]":
     )
     keys: QuerySet[Any, Any] = first.union(*others)
     return keys
+
+
+class BoundedCount(Subquery):
+    """How many rows these are, counted as far as the slice they are cut to."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) bounded)"
+    output_field = IntegerField()
+
+
+def some(number: int) -> str:
+    """A number that was counted up to SOME and one more, in words."""
+    return f"{SOME}+" if number > SOME else str(number)
 
 
 class ReachingPaginator(Paginator):  # type: ignore[type-arg]  # a class without parameters at run time

@@ -1,12 +1,12 @@
 """Badges, issuances and batches at the issuers' desk: the lists, and which page stands behind each row."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import URLPattern, path, re_path, reverse
@@ -16,11 +16,12 @@ from django.utils.translation import gettext_lazy
 
 from badgecert.core import clock, codes
 from badgecert.core.admin import StaffAdmin, moment_column, refusals_as_messages
+from badgecert.core.growing_lists import SOME, BoundedCount, some
 from badges import admin_views
 from badges.actions.proposals import draft_decision
 from badges.disclosure import EXPIRING_WITHIN
 from badges.issued import issued_by_now
-from badges.models import Badge, BadgeState, Batch, BatchRow, BatchState, ChangeKind, Issuance, RowState
+from badges.models import Badge, BadgeState, Batch, BatchRow, BatchState, ChangeKind, Issuance
 from badges.models.badge import BadgeQuerySet
 from badges.models.issuance import IssuanceQuerySet
 from badges.searching import keys_of_issuances
@@ -108,9 +109,8 @@ class IssuanceStateFilter(admin.SimpleListFilter):
             "unclaimed": standing & Q(claimed_at=None, declined_at=None),
             "claimed": standing & Q(claimed_at__isnull=False),
             "declined": standing & Q(declined_at__isnull=False),
-            "expiring": standing
-            & Q(suspended_at=None, current_version__expires_on__range=(today, today + EXPIRING_WITHIN)),
-            "expired": standing & Q(current_version__expires_on__lt=today),
+            "expiring": standing & Q(suspended_at=None, expires_on__range=(today, today + EXPIRING_WITHIN)),
+            "expired": standing & Q(expires_on__lt=today),
             "suspended": standing & Q(suspended_at__isnull=False),
             "revoked": Q(revoked_at__isnull=False),
         }
@@ -194,6 +194,11 @@ class IssuanceAdmin(StaffAdmin[Issuance]):
 
     def get_queryset(self, request: HttpRequest) -> IssuanceQuerySet:
         return Issuance.objects.filter(of_own_issuers(request.user))
+
+    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+        """What expires next, or did last, comes first."""
+        by_day = {"expiring": ("expires_on", "pk"), "expired": ("-expires_on", "-pk")}
+        return by_day.get(request.GET.get("state", "")) or super().get_ordering(request)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.POST.get("select_across") == "1" and ACTION_CHECKBOX_NAME not in request.POST:
@@ -288,9 +293,9 @@ class IssuanceAdmin(StaffAdmin[Issuance]):
     def issued_on(self, issuance: Issuance) -> Any:
         return issuance.current_version.issued_on
 
-    @admin.display(description=gettext_lazy("Valid until"), ordering="current_version__expires_on")
+    @admin.display(description=gettext_lazy("Valid until"), ordering="expires_on")
     def expires_on(self, issuance: Issuance) -> Any:
-        return issuance.current_version.expires_on or _("No end")
+        return issuance.expires_on or _("No end")
 
 
 @admin.register(Batch)
@@ -302,12 +307,8 @@ class BatchAdmin(StaffAdmin[Batch]):
     list_select_related = ("badge_version", "issuer", "uploaded_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
-        found = super().get_queryset(request)
-        rows = BatchRow.objects.filter(batch=OuterRef("pk")).order_by().values("batch").annotate(number=Count("pk"))
-        return found.annotate(
-            rows_total=Coalesce(Subquery(rows.values("number")), 0),
-            rows_held=Coalesce(Subquery(rows.filter(state__lt=RowState.READY).values("number")), 0),
-        )
+        held = BatchRow.objects.held().filter(batch=OuterRef("pk")).order_by()
+        return super().get_queryset(request).annotate(rows_held=BoundedCount(held.values("pk")[: SOME + 1]))
 
     def get_urls(self) -> list[URLPattern]:
         site, batch = self.admin_site, "<uuid:batch_id>"
@@ -340,10 +341,6 @@ class BatchAdmin(StaffAdmin[Batch]):
     def state_word(self, batch: Batch) -> str:
         return state_tag(*admin_views.batch_state(batch))
 
-    @admin.display(description=gettext_lazy("Rows"), ordering="rows_total")
-    def rows_count(self, batch: Batch) -> int:
-        return batch.rows_total  # type: ignore[attr-defined,no-any-return]  # annotated above
-
-    @admin.display(description=gettext_lazy("Held"), ordering="rows_held")
-    def held_count(self, batch: Batch) -> int:
-        return batch.rows_held  # type: ignore[attr-defined,no-any-return]  # annotated above
+    @admin.display(description=gettext_lazy("Held"))
+    def held_count(self, batch: Batch) -> str:
+        return some(batch.rows_held)  # type: ignore[attr-defined]  # annotated above

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
@@ -11,10 +11,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from badgecert.core.admin import StaffAdmin, moment_column
+from badgecert.core.growing_lists import SOME, BoundedCount, some
 from badges import admin_views
 from badges.admin.lists import state_tag
 from badges.change_words import state_of
-from badges.models import Proposal
+from badges.models import Proposal, ProposedChange
 from issuers.permissions import issuers_to_issue_for
 
 
@@ -22,7 +23,7 @@ from issuers.permissions import issuers_to_issue_for
 class ProposalAdmin(StaffAdmin[Proposal]):
     """What was or is to be changed on many badges, and what waits for a second person."""
 
-    list_display = ("what", "state_word", "badges_count", "held_count", "proposed_by", "proposed", "decided_by")
+    list_display = ("what", "state_word", "rows_count", "held_count", "proposed_by", "proposed", "decided_by")
     list_display_links = ("what",)
     list_filter = ("state", "kind")
     search_fields = ("file_name", "reason")
@@ -30,10 +31,8 @@ class ProposalAdmin(StaffAdmin[Proposal]):
     list_select_related = ("issuer", "proposed_by", "decided_by")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Proposal]:
-        found = super().get_queryset(request)
-        return found.annotate(
-            changes_total=Count("changes"), changes_held=Count("changes", filter=~Q(changes__problem=""))
-        )
+        held = ProposedChange.objects.held().filter(proposal=OuterRef("pk")).order_by()
+        return super().get_queryset(request).annotate(rows_held=BoundedCount(held.values("pk")[: SOME + 1]))
 
     def get_urls(self) -> list[URLPattern]:
         site, one = self.admin_site, "<uuid:proposal_id>"
@@ -75,10 +74,6 @@ class ProposalAdmin(StaffAdmin[Proposal]):
     def state_word(self, proposal: Proposal) -> str:
         return state_tag(*state_of(proposal))
 
-    @admin.display(description=gettext_lazy("Badges"), ordering="changes_total")
-    def badges_count(self, proposal: Proposal) -> int:
-        return proposal.changes_total  # type: ignore[attr-defined,no-any-return]  # annotated above
-
-    @admin.display(description=gettext_lazy("Left out"), ordering="changes_held")
-    def held_count(self, proposal: Proposal) -> int:
-        return proposal.changes_held  # type: ignore[attr-defined,no-any-return]  # annotated above
+    @admin.display(description=gettext_lazy("Left out"))
+    def held_count(self, proposal: Proposal) -> str:
+        return some(proposal.rows_held)  # type: ignore[attr-defined]  # annotated above

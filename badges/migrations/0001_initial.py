@@ -410,6 +410,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("completed_on", models.DateField(blank=True, null=True, verbose_name="completed on")),
+                ("expires_on", models.DateField(blank=True, editable=False, null=True, verbose_name="valid until")),
                 (
                     "issued_at",
                     models.DateTimeField(default=badgecert.core.clock.now, editable=False, verbose_name="issued"),
@@ -427,6 +428,7 @@ class Migration(migrations.Migration):
                 (
                     "badge",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="issuances",
                         to="badges.badge",
@@ -1070,6 +1072,18 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="issuance",
+            index=models.Index(fields=["badge", "-issued_at"], name="issuances_by_badge"),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
+            index=models.Index(
+                condition=models.Q(("erased_at", None), ("expires_on__isnull", False), ("revoked_at", None)),
+                fields=["issuer", "expires_on"],
+                name="issuances_by_expiry",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="issuance",
             index=models.Index(fields=["earner", "-issued_at"], name="issuances_by_earner"),
         ),
         migrations.AddIndex(
@@ -1181,6 +1195,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("made_at", None), ("problem", "")),
                 fields=["proposal", "line"],
                 name="changes_to_make",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="proposedchange",
+            index=models.Index(
+                condition=models.Q(("problem", ""), _negated=True), fields=["proposal", "line"], name="changes_left_out"
             ),
         ),
         migrations.AddConstraint(

@@ -73,7 +73,10 @@ class Issuance(TimestampedRow):
     """
 
     code = models.CharField(_("code"), max_length=codes.LENGTH, unique=True, default=codes.new_code)
-    badge = models.ForeignKey(Badge, on_delete=models.PROTECT, related_name="issuances", verbose_name=_("badge"))
+    # Without an index of its own: the one below begins with it.
+    badge = models.ForeignKey(
+        Badge, on_delete=models.PROTECT, db_index=False, related_name="issuances", verbose_name=_("badge")
+    )
     # The badge's issuer, kept here because the owner is part of every query.
     issuer = models.ForeignKey(
         Issuer, on_delete=models.PROTECT, related_name="issuances", verbose_name=_("organisation")
@@ -97,6 +100,8 @@ class Issuance(TimestampedRow):
     current_version = models.ForeignKey("badges.IssuanceVersion", on_delete=models.PROTECT, related_name="+")
     visibility = models.CharField(_("visible to"), max_length=10, choices=Visibility.choices)
     completed_on = models.DateField(_("completed on"), null=True, blank=True)
+    # As its current version says; here, because an index finds what expires in an organisation.
+    expires_on = models.DateField(_("valid until"), null=True, blank=True, editable=False)
     issued_at = models.DateTimeField(_("issued"), default=clock.now, editable=False)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -135,6 +140,12 @@ class Issuance(TimestampedRow):
         )
         indexes = (
             models.Index(fields=("issuer", "-issued_at"), name="issuances_by_issuer"),
+            models.Index(fields=("badge", "-issued_at"), name="issuances_by_badge"),
+            models.Index(
+                fields=("issuer", "expires_on"),
+                condition=Q(expires_on__isnull=False, revoked_at=None, erased_at=None),
+                name="issuances_by_expiry",
+            ),
             models.Index(fields=("earner", "-issued_at"), name="issuances_by_earner"),
             models.Index(fields=("issued_at",), name="issuances_by_age"),
             models.Index(fields=("claimed_at",), condition=Q(claimed_at__isnull=False), name="issuances_by_claim"),

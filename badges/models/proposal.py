@@ -173,6 +173,7 @@ class ProposedChange(Row):
         )
         indexes = (
             models.Index(fields=("proposal", "line"), condition=Q(problem="", made_at=None), name="changes_to_make"),
+            models.Index(fields=("proposal", "line"), condition=~Q(problem=""), name="changes_left_out"),
         )
 
     def __str__(self) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_GET
 from badgecert.core.admin import desk_page
 from badgecert.core.csv_files import csv_download
 from badgecert.core.dates import day_in
+from badgecert.core.growing_lists import SOME, ReachingPaginator, some
 from badges.admin_views import staff
 from badges.models import BatchRow
 from issuers.permissions import can_own
@@ -82,9 +82,13 @@ def promise(request: HttpRequest) -> HttpResponse:
     shown = request.GET.get("show") if request.GET.get("show") in _LISTS else ""
     rows = {name: find(chosen) for name, (_words, find, _as_late) in _LISTS.items()}
     sent, late = chosen.sent_counts()
-    counts = {"not-issued": rows["not-issued"].count(), "not-sent": rows["not-sent"].count(), "sent-late": late}
+    counts = {
+        "not-issued": rows["not-issued"].order_by()[: SOME + 1].count(),
+        "not-sent": rows["not-sent"].order_by()[: SOME + 1].count(),
+        "sent-late": late,
+    }
     shown = shown or next((name for name, count in counts.items() if count), "not-issued")
-    page = Paginator(rows[shown], _ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = ReachingPaginator(rows[shown], _ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     as_late = _LISTS[shown][2]
     return desk_page(
         request,
@@ -94,7 +98,7 @@ def promise(request: HttpRequest) -> HttpResponse:
         promises=promises,
         may_change=can_own(staff(request), chosen.issuer),
         tabs=[
-            (words, counts[name], f"?issuer={chosen.issuer.pk}&show={name}", name == shown)
+            (words, some(counts[name]), f"?issuer={chosen.issuer.pk}&show={name}", name == shown)
             for name, (words, _find, _as_late) in _LISTS.items()
         ],
         shown=shown,
@@ -111,7 +115,8 @@ def promise_csv(request: HttpRequest) -> HttpResponse:
     if not promises:
         raise Http404
     chosen = _chosen(promises, request.GET.get("issuer", ""))
-    return csv_download(f"promise-{chosen.issuer.slug}-{chosen.today}.csv", _table(chosen))
+    whole = Promise(chosen.issuer, newest=None)
+    return csv_download(f"promise-{chosen.issuer.slug}-{chosen.today}.csv", _table(whole))
 
 
 def _table(promise: Promise) -> Iterator[list[object]]:

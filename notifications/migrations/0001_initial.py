@@ -504,6 +504,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="message",
             index=models.Index(
+                condition=models.Q(("kind", "issuance"), ("state", "sent")),
+                fields=["issuer", "-sent_at"],
+                name="badges_sent_by_issuer",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
                 condition=models.Q(("kind", "shared")), fields=["user", "-created_at"], name="badges_shared"
             ),
         ),

@@ -231,6 +231,11 @@ class Message(Row):
                 name="messages_with_reminders",
             ),
             models.Index(fields=("issuer", "-created_at"), name="messages_by_issuer"),
+            models.Index(
+                fields=("issuer", "-sent_at"),
+                condition=Q(kind=MessageKind.ISSUANCE, state=MessageState.SENT),
+                name="badges_sent_by_issuer",
+            ),
             models.Index(fields=("user", "-created_at"), condition=Q(kind=MessageKind.SHARED), name="badges_shared"),
             models.Index(fields=("issuer", "state"), condition=~Q(state="sent"), name="messages_not_sent"),
             models.Index(fields=("sent_at",), condition=Q(sent_at__isnull=False), name="messages_by_sending"),

@@ -81,6 +81,7 @@ def pages(issuer: Any) -> dict[str, str]:
         "issuances_by_name": at("badges_issuance_changelist", "?o=1"),
         "issuances_of_badge": at("badges_issuance_changelist", f"?badge={some_badge}"),
         "issuances_expiring": at("badges_issuance_changelist", "?state=expiring"),
+        "issuances_expired": at("badges_issuance_changelist", "?state=expired"),
         "issuances_revoked": at("badges_issuance_changelist", "?state=revoked"),
         "issuances_unclaimed": at("badges_issuance_changelist", "?state=unclaimed"),
         "find_issuance_by_name": at("badges_issuance_changelist", "?q=Seldom"),
@@ -90,6 +91,7 @@ def pages(issuer: Any) -> dict[str, str]:
         "find_nothing": at("badges_issuance_changelist", "?q=Xyzzyx"),
         "issuance": at("badges_issuance_change", "", issuance.pk),
         "batches": at("badges_batch_changelist"),
+        "changes": at("badges_proposal_changelist"),
         "people": at("accounts_user_changelist"),
         "people_locked": at("accounts_user_changelist", "?locked=yes"),
         "find_person_by_name": at("accounts_user_changelist", "?q=Seldom"),
@@ -145,7 +147,9 @@ def give(badge: Badge, number: int) -> None:
     row = BatchRow(line=1, recipient_name="Ana", recipient_email="ana@file.example", issued_on=date(2026, 9, 1))
     batch = draft_batch(badge, rows=[row], file_name=f"{badge}.csv", file_sha256=issuance.code.rjust(64, "0"), by=owner)
     now = issuance.issued_at
-    Batch.objects.filter(pk=batch.pk).update(state=BatchState.ISSUED, confirmed_at=now, finished_at=now)
+    Batch.objects.filter(pk=batch.pk).update(
+        state=BatchState.ISSUED, rows_count=number + 1, confirmed_at=now, finished_at=now
+    )
     asked = EarnerRequest.objects.create(
         issuance=issuance,
         issuer=badge.issuer,
@@ -157,6 +161,7 @@ def give(badge: Badge, number: int) -> None:
     event = AuditEvent.objects.filter(object_id=issuance.pk).latest("created_at")
     address = f"lower({_LAST}[1 + n %% 10]) || n || '@{issuance.code.lower()}.example'"
     ago = f"now() - make_interval(days => n %% {DAYS}, secs => n)"
+    last_day = f"date '2026-09-01' + (n %% {DAYS}) * 2"
     its_issuance = id_of(issuance, "issuance")
     with transaction.atomic():
         copy(
@@ -180,6 +185,7 @@ def give(badge: Badge, number: int) -> None:
             recipient_key=address,
             issued_at=ago,
             completed_on=f"CASE WHEN n %% 2 = 0 THEN ({ago})::date - 12 END",
+            expires_on=last_day,
             claimed_at=f"CASE WHEN n %% 10 < 6 THEN {ago} END",
             revoked_at=some(2000, "now()"),
             revocation_reason="CASE WHEN n %% 2000 = 0 THEN 'An error' ELSE '' END",
@@ -191,7 +197,7 @@ def give(badge: Badge, number: int) -> None:
             id=id_of(issuance, "version"),
             issuance_id=its_issuance,
             recipient_name=f"CASE WHEN n = 77 THEN 'Seldom Seen' ELSE {_FIRST}[1 + n %% 12] || ' ' || {_LAST}[1 + (n / 12) %% 10] END",
-            expires_on=f"date '2026-09-01' + (n %% {DAYS}) * 2",
+            expires_on=last_day,
         )
         copy(
             BatchRow,

@@ -1,12 +1,16 @@
 """Lists of the desk over tables that grow for ever; the issuances stand for all of them."""
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.db import connection
 from django.urls import reverse
 
-from badgecert.core import growing_lists
-from badges.models import Issuance
+from badgecert.core import clock, growing_lists
+from badges.actions.batches import draft_batch
+from badges.admin import lists
+from badges.models import BatchRow, Issuance
 from badges.searching import keys_of_issuances
 from tests.factories import issue
 
@@ -106,3 +110,45 @@ def test_words_are_looked_for_by_an_index(issuance, table, column):
         cursor.execute("SET LOCAL enable_indexscan = off")
 
     assert f"badges_{table}_{column}_within" in rows.explain()
+
+
+def test_what_expires_next_stands_first_and_what_expired_last(desk, badge):
+    today = clock.today()
+    for name, days in (("B", 40), ("A", 20), ("C", 90), ("Y", -40), ("Z", -20)):
+        issue(
+            badge,
+            to=f"{name}@example.org",
+            name=f"{name} Holder",
+            issued_on=today - timedelta(days=100),
+            expires_on=today + timedelta(days=days),
+        )
+
+    expiring, expired = (names(desk.get(reverse(LIST), {"state": state})) for state in ("expiring", "expired"))
+
+    assert (expiring, expired) == (["A", "B"], ["Z", "Y"])
+
+
+def test_what_expires_is_found_by_an_index(badge):
+    today = clock.today()
+    rows = Issuance.objects.filter(
+        issuer=badge.issuer, revoked_at=None, erased_at=None, expires_on__range=(today, today)
+    ).order_by("expires_on")
+    with connection.cursor() as cursor:
+        # So few rows are read whole otherwise.
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+
+    assert "issuances_by_expiry" in rows.explain()
+
+
+@pytest.mark.parametrize(("held", "said"), [(0, "0"), (3, "3"), (4, "3+")])
+def test_rows_behind_a_row_are_counted_as_far_as_it_matters(desk, badge, staff, monkeypatch, held, said):
+    monkeypatch.setattr(lists, "SOME", 3)
+    monkeypatch.setattr(growing_lists, "SOME", 3)
+    rows = [BatchRow(line=line + 2, recipient_email="", problem="No address.") for line in range(held)]
+    good = BatchRow(line=9, recipient_name="Ana", recipient_email="ana@example.org")
+    draft_batch(badge, rows=[*rows, good], file_name="a.csv", file_sha256="0" * 64, by=staff)
+
+    [batch] = desk.get(reverse("admin:badges_batch_changelist")).context["cl"].result_list
+
+    assert (batch.rows_count, lists.BatchAdmin.held_count(None, batch)) == (held + 1, said)

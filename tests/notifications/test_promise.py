@@ -176,6 +176,23 @@ def test_desk_file_holds_every_line_and_no_formula(desk, badge, staff, smtp):
     ]
 
 
+def test_desk_looks_at_the_newest_mails_and_its_file_at_all(desk, badge, smtp, monkeypatch):
+    for day in range(3):
+        with clock.at(NOW + timedelta(minutes=day)):
+            issue(badge, name=f"Person {day}", completed_on=date(2026, 10, 1))
+            deliver_due_messages()
+    monkeypatch.setattr(Promise, "newest", 2)
+    monkeypatch.setattr(Promise.__init__, "__defaults__", (2,))
+
+    with clock.at(NOW + timedelta(hours=1)):
+        page = desk.get(reverse("admin:promise"), {"show": "sent-late"})
+        file = desk.get(reverse("admin:promise_csv"))
+
+    assert [line.name for line in page.context["lines"]] == ["Person 2", "Person 1"]
+    assert "0 of 2 mails left in time, of the newest 2; the CSV has the last 13 weeks." in page.content.decode()
+    assert file.content.decode().count("Sent late") == 3
+
+
 def test_desk_of_others_is_not_found(desk, badge):
     elsewhere = make_issuer()
 

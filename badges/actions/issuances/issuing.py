@@ -94,6 +94,7 @@ def issue_badges(
             current_version_id=new_id(),
             visibility=preferred.get(earners[key].pk, badge.default_visibility),
             completed_on=row.completed_on,
+            expires_on=row.expires_on,
         )
         issuances.append(issuance)
         versions.append(

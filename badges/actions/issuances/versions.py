@@ -163,12 +163,14 @@ def make_versions(
         )
         old_version_ids.append(old.pk)
         versions.append(version)
-        issuance.current_version = version
+        issuance.current_version, issuance.expires_on = version, version.expires_on
         issuances.append(issuance)
     insert_many(versions)
     newest = IssuanceVersion.objects.filter(issuance=OuterRef("pk")).order_by("-number")
     Issuance.objects.filter(pk__in=[issuance.pk for issuance in issuances]).update(
-        current_version=Subquery(newest.values("pk")[:1]), updated_at=made_at
+        current_version=Subquery(newest.values("pk")[:1]),
+        expires_on=Subquery(newest.values("expires_on")[:1]),
+        updated_at=made_at,
     )
     audit.record_each(
         f"badge {kind.value}",

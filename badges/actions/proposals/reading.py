@@ -46,8 +46,7 @@ def keep(proposal: Proposal, chunk: Chunk, first_lines: dict[UUID | None, int]) 
         change.proposal = proposal
     note_problems(chunk.changes, kind=ChangeKind(proposal.kind))
     note_repeated(chunk.changes, first_lines)
-    if chunk.changes:
-        insert_many(chunk.changes)
+    insert_many(chunk.changes)
     proposal.lines_read, proposal.taken_until = chunk.last_line, lease_end()
     proposal.rows_count += len(chunk.changes)
     proposal.save(update_fields=["lines_read", "rows_count", "taken_until", "updated_at"])

@@ -198,3 +198,16 @@ def test_what_is_corrected_under_review_stays_marked(badge: Badge, staff: User) 
 def test_who_may_not_issue_may_not_change_many(badge: Badge, role: str) -> None:
     with pytest.raises(PermissionDenied):
         revoke([issue(badge)], make_staff(badge.issuer, role=role))
+
+
+@pytest.mark.parametrize("act", [correct, renew, suspend, restore, revoke, reinstate])
+def test_issuances_know_on_which_day_their_current_version_ends(badge: Badge, staff: User, act: Act) -> None:
+    issuances = give(badge, 2, by=staff)
+    if before := BEFORE.get(act):
+        issuances = before(issuances, staff)
+
+    act(issuances, staff)
+
+    days = Issuance.objects.values_list("expires_on", "current_version__expires_on")
+    ends = date(2029, 1, 31) if act is renew else date(2027, 10, 31)
+    assert list(days) == [(ends, ends)] * 2
