@@ -6,6 +6,7 @@ Nothing here runs a script of another site or asks it anything: a link is follow
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -49,10 +50,15 @@ def linkedin_profile_url(disclosure: Disclosure) -> str:
         "issueYear": issued_on.year,
         "issueMonth": issued_on.month,
         **expiry,
-        "certUrl": disclosure.url,
-        "certId": disclosure.grouped_code,
     }
-    return f"https://www.linkedin.com/profile/add?{urlencode(fields)}"
+    own = {"certUrl": disclosure.url, "certId": disclosure.grouped_code}
+    return f"https://www.linkedin.com/profile/add?{_encoded(tuple(fields.items()))}&{urlencode(own)}"
+
+
+@lru_cache(maxsize=1000)
+def _encoded(fields: tuple[tuple[str, object], ...]) -> str:
+    """Kept, because all who got a badge on one day share it."""
+    return urlencode(fields)
 
 
 def linkedin_fields(disclosure: Disclosure) -> list[Field]:

@@ -46,7 +46,7 @@ class SmtpConnection:
         """Returns when the words are on their way."""
         smtp = self._connection
         try:
-            smtp.send(_LEADING_DOT.sub(b"..", content) + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"))
+            smtp.send(_with_dots_doubled(content) + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"))
         except OSError as error:
             raise self._lost_sight(error) from error
 
@@ -145,6 +145,11 @@ class SmtpConnection:
     def _lost_sight(self, error: OSError) -> UnknownOutcomeError:
         self.hang_up()
         return UnknownOutcomeError(f"No answer after the mail was handed over: {_reason(error)}.")
+
+
+def _with_dots_doubled(content: bytes) -> bytes:
+    """A line of one dot would end the mail (RFC 5321, 4.5.2). Few mails have a line that begins with one."""
+    return _LEADING_DOT.sub(b"..", content) if b"\n." in content or content.startswith(b".") else content
 
 
 def _reason(error: OSError) -> str:

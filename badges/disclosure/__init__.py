@@ -19,7 +19,7 @@ from badges.disclosure.glancing import Glance, glance
 from badges.disclosure.links import Opened, open_share_link
 from badges.disclosure.making import skills_of, state_on
 from badges.disclosure.seeing import can_see, can_see_many, revoked_codes
-from badges.disclosure.unseen import PREVIEW_CODE, preview_disclosure, said_by
+from badges.disclosure.unseen import PREVIEW_CODE, preview_disclosure, said_by, said_of
 from badges.models import LinkState, SharedPart
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "preview_disclosure",
     "revoked_codes",
     "said_by",
+    "said_of",
     "skills_of",
     "state_on",
 ]

@@ -1,10 +1,10 @@
 """Disclosures that nobody asked for by a code: of what is about to be issued, and of what is about to be signed."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from badgecert.core import clock, codes
 from badgecert.core.dates import day_in
@@ -65,38 +65,58 @@ def preview_disclosure(badge_version: BadgeVersion, new: "NewIssuance") -> Discl
 
 def said_by(version_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Disclosure]:
     """All that these current versions say, for signing it: the signed words are the words that are shown."""
-    asked_at = clock.now()
     versions = (
-        IssuanceVersion.objects.filter(pk__any=version_ids)
+        _versions(version_ids)
         .select_related("issuance")
         # A thousand versions share these: they are read and made once, not with each row.
+        .prefetch_related("issuance__issuer", "issuance__badge")
+    )
+    return {version.pk: seen for version, seen in _seen(versions)}
+
+
+def said_of(issuances: Iterable[Issuance]) -> dict[uuid.UUID, Disclosure]:
+    """The same of issuances that were read already, with their issuer and badge; by the issuance's id."""
+    by_version = {issuance.current_version_id: issuance for issuance in issuances}
+    versions = list(_versions([*by_version]))
+    for version in versions:
+        version.issuance = by_version[version.pk]
+    return {version.issuance_id: seen for version, seen in _seen(versions)}
+
+
+def _versions(ids: Sequence[uuid.UUID]) -> QuerySet[IssuanceVersion]:
+    return (
+        IssuanceVersion.objects.filter(pk__any=ids)
         .prefetch_related(
-            "issuance__issuer",
-            "issuance__badge",
             Prefetch("badge_version__picture", Picture.objects.defer(*BYTES)),
             Prefetch("issuer_logo", Picture.objects.defer(*BYTES)),
         )
         .order_by("pk")
     )
+
+
+def _seen(versions: Iterable[IssuanceVersion]) -> Iterator[tuple[IssuanceVersion, Disclosure]]:
+    asked_at = clock.now()
     shared: dict[tuple[object, ...], tuple[BadgeFacts, IssuerFacts]] = {}
     for version in versions:
+        issuance = version.issuance
         says = (version.badge_version_id, version.issuer_name, version.issuer_logo_id)
         if says not in shared:
-            shared[says] = badge_facts(version.issuance, version), issuer_facts(version.issuance, version)
-    return {
-        version.pk: Disclosure(
-            state=state_of(version.issuance, version, today=day_in(asked_at, version.issuance.issuer.time_zone)),
-            code=version.issuance.code,
-            asked_at=asked_at,
-            badge=shared[version.badge_version_id, version.issuer_name, version.issuer_logo_id][0],
-            issuer=shared[version.badge_version_id, version.issuer_name, version.issuer_logo_id][1],
-            issued_on=version.issued_on,
-            expires_on=version.expires_on,
-            version=version.number,
-            version_id=version.pk,
-            current_version=version.number,
-            visibility=version.issuance.visibility,
-            **personal_facts(version.issuance, version, [version]),
+            shared[says] = badge_facts(issuance, version), issuer_facts(issuance, version)
+        badge, issuer = shared[says]
+        yield (
+            version,
+            Disclosure(
+                state=state_of(issuance, version, today=day_in(asked_at, issuance.issuer.time_zone)),
+                code=issuance.code,
+                asked_at=asked_at,
+                badge=badge,
+                issuer=issuer,
+                issued_on=version.issued_on,
+                expires_on=version.expires_on,
+                version=version.number,
+                version_id=version.pk,
+                current_version=version.number,
+                visibility=issuance.visibility,
+                **personal_facts(issuance, version, [version]),
+            ),
         )
-        for version in versions
-    }

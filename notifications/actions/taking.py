@@ -5,14 +5,16 @@ most one of which nobody knows whether it left.
 """
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
 import structlog
 from django.db import OperationalError, transaction
+from django.db.models import prefetch_related_objects
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from badgecert.accounts.models import User
 from badgecert.core import clock, seal
 from badges.models import Issuance
 from notifications import journal
@@ -40,8 +42,9 @@ def take(worker: str, *, number: int) -> list[Draft] | None:
                 Message.objects.sendable(clock.now())
                 .exclude(turn_at=None)
                 .select_for_update(of=("self",), skip_locked=True)
+                .select_related("user")
                 # Not joined: many rows, one organisation.
-                .prefetch_related("issuer", "user")
+                .prefetch_related("issuer")
                 .order_by("priority", "next_at")[:number]
             )
             ids = [message.pk for message in messages]
@@ -70,7 +73,7 @@ def _lock(ids: Sequence[uuid.UUID]) -> list[Message]:
         Message.objects.sendable(clock.now())
         .filter(pk__in=ids)
         .select_for_update(of=("self",), skip_locked=True)
-        .prefetch_related("issuer", "user")
+        .select_related("issuer", "user")
     )
 
 
@@ -112,11 +115,12 @@ def _with_locked_badges(messages: Sequence[Message]) -> list[Message]:
     locked = {
         issuance.pk: issuance
         for issuance in Issuance.objects.filter(pk__any=set().union(*badges.values()))
-        .select_for_update(no_key=True, skip_locked=True)
+        .select_for_update(no_key=True, skip_locked=True, of=("self",))
         # Not joined: hundreds of rows, one organisation and one badge.
-        .prefetch_related("badge__issuer", "issuer", "earner")
+        .prefetch_related("badge__issuer", "issuer")
         .order_by("pk")
     }
+    _join_earners(locked.values(), known=[message.user for message in messages if message.user])
     free = [message for message in messages if badges[message.pk] <= locked.keys()]
     if len(free) < len(messages):
         _put_aside(badges.keys() - {message.pk for message in free})
@@ -124,6 +128,15 @@ def _with_locked_badges(messages: Sequence[Message]) -> list[Message]:
         if message.issuance_id:
             message.issuance = locked[message.issuance_id]
     return free
+
+
+def _join_earners(issuances: Collection[Issuance], *, known: Iterable[User]) -> None:
+    """Most mails go to the earner of their badge: that person was read with the mail."""
+    people = {person.pk: person for person in known}
+    for issuance in issuances:
+        if issuance.earner_id in people:
+            issuance.earner = people[issuance.earner_id]
+    prefetch_related_objects(list(issuances), "earner")
 
 
 def _put_aside(message_ids: Collection[uuid.UUID]) -> None:

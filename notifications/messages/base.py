@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import ClassVar, Self, cast
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -202,10 +202,15 @@ def _site_context() -> dict[str, object]:
         "base_url": settings.BASE_URL,
         "host": urlsplit(settings.BASE_URL).netloc,
         "sender_address": settings.MAIL_FROM_ADDRESS,
-        "login_url": f"{settings.BASE_URL}{reverse('account_login')}",
+        "login_url": f"{settings.BASE_URL}{_login_path()}",
         "operator_email": settings.OPERATOR_EMAIL,
         "operator_name": settings.OPERATOR_NAME or settings.SITE_NAME,
     }
+
+
+@cache
+def _login_path() -> str:
+    return reverse("account_login")
 
 
 def shortened(text: str, length: int) -> str:

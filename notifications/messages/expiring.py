@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.dates import day_in, long_date
-from badges.disclosure import BadgeFacts, Disclosure, said_by
+from badges.disclosure import BadgeFacts, Disclosure, said_of
 from badges.models import Issuance, Visibility
 from issuers.models import Issuer, Topic
 from notifications.calendar_files import MEDIA_TYPE, LastDay, calendar_file
@@ -104,7 +104,7 @@ class ExpiringMail(Mail):
     def prepare(cls, mails: Sequence[Self]) -> None:
         ids = {issuance_id for mail in mails for issuance_id in mail._days}
         issuances = Issuance.objects.select_related("badge", "issuer").in_bulk(ids)
-        said = said_by([issuance.current_version_id for issuance in issuances.values()])
+        said = said_of(issuances.values())
         logos = logo_urls({mail.issuer.pk for mail in mails})
         stopped = Preference.objects.without(OptionalMail.EXPIRY).pairs_of(mail.user.pk for mail in mails)
         bounced = Bounce.objects.stopping(mail.message for mail in mails)
@@ -112,7 +112,7 @@ class ExpiringMail(Mail):
             badges = [
                 ExpiringBadge(
                     issuance=issuances[issuance_id],
-                    disclosure=said[issuances[issuance_id].current_version_id],
+                    disclosure=said[issuance_id],
                     expires_on=expires_on,
                 )
                 for issuance_id, expires_on in mail._days.items()

@@ -17,7 +17,7 @@ from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.dates import day_in, long_date
 from badgecert.core.text import canonical_email
-from badges.disclosure import BadgeFacts, Disclosure, IssuerFacts, PictureFacts, said_by
+from badges.disclosure import BadgeFacts, Disclosure, IssuerFacts, PictureFacts, said_of
 from badges.models import Badge, Issuance
 from earners.claim_links import claim_url
 from earners.sharing import linkedin_profile_url
@@ -46,9 +46,9 @@ class AboutIssuance(Mail):
 
     @classmethod
     def prepare(cls, mails: Sequence[Self]) -> None:
-        said = said_by([mail.issuance.current_version_id for mail in mails])
+        said = said_of(mail.issuance for mail in mails)
         for mail in mails:
-            mail.disclosure = said[mail.issuance.current_version_id]
+            mail.disclosure = said[mail.issuance.pk]
 
     @property
     def badge_ids(self) -> set[uuid.UUID]:
@@ -227,5 +227,10 @@ def picture_url(picture: PictureFacts) -> str:
 
 
 def _address_of_picture(sha256: str) -> str:
+    return f"{settings.BASE_URL}{_path_of_picture(sha256)}"
+
+
+@lru_cache(maxsize=100)
+def _path_of_picture(sha256: str) -> str:
     # Mail programs show no SVG and few show WebP.
-    return f"{settings.BASE_URL}{reverse('picture', args=[sha256])}"
+    return reverse("picture", args=[sha256])

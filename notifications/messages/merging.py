@@ -6,8 +6,8 @@ Setting a mail (its templates, its styles written into the tags) takes a hundred
 import dataclasses
 import re
 import secrets
-from collections.abc import Callable, Collection, Mapping
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.utils.html import conditional_escape
 
@@ -52,16 +52,11 @@ def merged(
         # It holds a list or something else that changes.
         return set_mail(dict(context))
     if mail is None:
-        mail = set_mail(marked)
+        mail = _Pieces(set_mail(marked))
         if len(_set_mails) >= _KEPT:
             _set_mails.clear()
         _set_mails[whole_key] = mail
-    filled: SetMail = dataclasses.replace(
-        mail,
-        subject=_filled(mail.subject, values),
-        text=_filled(mail.text, values),
-        html=_filled(mail.html, [conditional_escape(value) for value in values]),
-    )
+    filled: SetMail = mail.filled(values)
     return filled
 
 
@@ -78,5 +73,27 @@ def _marked(value: object, values: list[str]) -> Any:
     return value
 
 
-def _filled(text: str, values: list[str]) -> str:
-    return _MARKS.sub(lambda mark: values[int(mark[1])], text)
+class _Pieces(Generic[SetMail]):
+    """A mail that was set with marks, cut at them."""
+
+    def __init__(self, mail: SetMail) -> None:
+        self._mail = mail
+        self._subject, self._text, self._html = map(_MARKS.split, (mail.subject, mail.text, mail.html))
+
+    def filled(self, values: Sequence[str]) -> SetMail:
+        # A protocol cannot say that it is a dataclass.
+        mail: Any = self._mail
+        filled: SetMail = dataclasses.replace(
+            mail,
+            subject=_joined(self._subject, values),
+            text=_joined(self._text, values),
+            html=_joined(self._html, [conditional_escape(value) for value in values]),
+        )
+        return filled
+
+
+def _joined(pieces: Sequence[str], values: Sequence[str]) -> str:
+    """What stands between the marks, and the value of each mark: every second piece is its number."""
+    whole = [*pieces]
+    whole[1::2] = [values[int(number)] for number in pieces[1::2]]
+    return "".join(whole)

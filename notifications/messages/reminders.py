@@ -10,7 +10,7 @@ from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
 from badgecert.core.dates import day_in, long_date
-from badges.disclosure import BadgeFacts, Disclosure, said_by
+from badges.disclosure import BadgeFacts, Disclosure, said_of
 from badges.models import Issuance
 from earners.claim_links import claim_url
 from notifications.messages.base import Secrets
@@ -84,7 +84,7 @@ class ReminderMail(AboutIssuance):
         super().prepare(mails)
         others = cls._other_badges(mails)
         issuances = Issuance.objects.select_related("badge", "issuer").in_bulk(set().union(*others.values()))
-        said = said_by([issuance.current_version_id for issuance in issuances.values()])
+        said = said_of(issuances.values())
         all_ids = [*issuances, *(mail.issuance.pk for mail in mails)]
         newest = dict(
             MessageFact.objects.filter(issuance__in=all_ids, message__kind=MessageKind.REMINDER)
@@ -116,7 +116,7 @@ class ReminderMail(AboutIssuance):
                 )
                 for issuance, disclosure in (
                     (own, mail.disclosure),
-                    *((issuances[pk], said[issuances[pk].current_version_id]) for pk in others[mail.message.pk]),
+                    *((issuances[pk], said[pk]) for pk in others[mail.message.pk]),
                 )
             ]
 

@@ -24,6 +24,7 @@ from badges.actions.leaving import issue_due_batches  # noqa: E402
 from badges.models import Issuance  # noqa: E402
 from badges.signals import badges_issued  # noqa: E402
 from certificates.receivers import sign_what_was_issued  # noqa: E402
+from scripts.bench.memory import memory  # noqa: E402
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -69,18 +70,11 @@ def measured(work: str) -> dict[str, Any]:
         "starting": began - _STARTED,
         "cpu": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
         "database_cpu": cpu_of(backend),
-        # Not ru_maxrss: a new process inherits that from the one that started it.
         "grown": memory("VmHWM") - memory_before,
         "queries": queries,
         "messages": messages,
         "slow_hashes": hashes,
     }
-
-
-def memory(what: str) -> float:
-    """MB of this process: VmRSS now, VmHWM at most so far."""
-    lines = Path("/proc/self/status").read_text().splitlines()
-    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(f"{what}:"))
 
 
 def cpu_of(process: int) -> float:

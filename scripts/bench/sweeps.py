@@ -1,6 +1,5 @@
 """The calendar: a million badges that nobody claimed, and a hundred thousand that expire on one day."""
 
-import resource
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,6 +24,7 @@ from notifications.actions.turns import give_turns
 from notifications.models import Message, MessageFact, MessageKind, MessageState
 from scripts.bench.figure import Figure
 from scripts.bench.mail import owner_of
+from scripts.bench.memory import grown_by, memory
 from tests.factories import make_issuer, make_published_badge
 
 UNCLAIMED = 1_000_000
@@ -46,16 +46,16 @@ def reminders(port: int) -> Iterator[Figure]:
     one_row = median(seconds(lambda: Message.objects.values_list("pk").order_by().first()) for _round in range(20))
     yield Figure("reminders_idle", idle * 1000, "ms", "one row by its key", idle / one_row, UNCLAIMED)
 
-    before, scans = peak_memory(), sequential_scans()
+    held, scans = memory("VmRSS"), sequential_scans()
     with longest_statement() as longest:
-        day = seconds(lambda: queue_due_reminders(now))
-    grown, scans = peak_memory() - before, sequential_scans() - scans
+        grown, day = grown_by(lambda: queue_due_reminders(now))
+    scans = sequential_scans() - scans
     check_owed(MessageKind.REMINDER, DUE)
     bare = seconds_of_bare_rows(DUE)
     yield Figure("reminders_day", day, "seconds", "as many bare rows in one statement", day / bare, DUE)
     yield Figure("reminders_longest_statement", longest[0] * 1000, "ms", "one second", longest[0], DUE)
     yield Figure("reminders_sequential_scans", scans, "of a growing table", "one", scans, DUE)
-    yield Figure("reminders_memory", grown, "MB more than before", "the process before", 1 + grown / before, DUE)
+    yield Figure("reminders_memory", grown, "MB more than before", "the process before", 1 + grown / held, DUE)
 
     percent = seconds(lambda: queue_due_reminders(now + timedelta(hours=2)))
     check_owed(MessageKind.REMINDER, DUE + PERCENT)
@@ -72,18 +72,18 @@ def expiring_storm(port: int) -> Iterator[Figure]:
     # What another figure of this run has left.
     Message.objects.filter(state=MessageState.QUEUED).update(state=MessageState.CANCELLED)
     now = clock.now().replace(year=2027, month=6, day=8, hour=12)
-    before = peak_memory()
+    held = memory("VmRSS")
     with clock.at(now), longest_statement() as longest:
-        owing = seconds(lambda: all_of(lambda: queue_due_expiry_mails(now)))
+        grown, owing = grown_by(lambda: all_of(lambda: queue_due_expiry_mails(now)))
         check_owed(MessageKind.EXPIRING, EXPIRING)
-        turns = seconds(lambda: all_of(give_turns))
-    grown = peak_memory() - before
+        more, turns = grown_by(lambda: all_of(give_turns))
+    grown = max(grown, more)
     bare = seconds_of_bare_rows(EXPIRING)
     yield Figure("expiring_storm", owing, "seconds", "as many bare rows in one statement", owing / bare, EXPIRING)
     yield Figure("expiring_storm_turns", turns, "seconds", "as many bare rows in one statement", turns / bare, EXPIRING)
     yield Figure("expiring_storm_longest", longest[0] * 1000, "ms", "one second", longest[0], EXPIRING)
     yield Figure(
-        "expiring_storm_memory", grown, "MB more than before", "the process before", 1 + grown / before, EXPIRING
+        "expiring_storm_memory", grown, "MB more than before", "the process before", 1 + grown / held, EXPIRING
     )
     leaving = Counter(
         at.replace(second=0, microsecond=0)
@@ -103,11 +103,6 @@ def seconds(work: Callable[[], object]) -> float:
 def all_of(work: Callable[[], int]) -> None:
     while work():
         pass
-
-
-def peak_memory() -> float:
-    """Of this process, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def sequential_scans() -> int:

@@ -8,7 +8,7 @@ from django.conf import settings
 from badgecert.accounts.models import TemporaryPassword, User
 from badgecert.accounts.secrets import hash_temporary_password, keyed_hash, new_link_token, new_temporary_password
 from badgecert.core import clock
-from badgecert.core.inserting import insert_many
+from badgecert.core.inserting import insert_alike
 from badgecert.core.text import canonical_email
 
 
@@ -21,30 +21,31 @@ def make_temporary_password(
     that is the account's own.
     """
     password, token = new_temporary_password(), new_link_token() if with_link else ""
-    _row(user, password, token=token, lasts=lasts, sent_to=sent_to).save(force_insert=True)
-    return password, token
-
-
-def make_temporary_passwords(wanted: Sequence[tuple[User, str]], *, lasts: timedelta) -> list[str]:
-    """One for each account and the address that it is sent to, in clear, in their order: one statement for any number."""
-    passwords = [new_temporary_password() for _wanted in wanted]
-    insert_many(
-        [
-            _row(user, password, token="", lasts=lasts, sent_to=sent_to)
-            for (user, sent_to), password in zip(wanted, passwords, strict=True)
-        ]
-    )
-    return passwords
-
-
-def _row(user: User, password: str, *, token: str, lasts: timedelta, sent_to: str) -> TemporaryPassword:
-    return TemporaryPassword(
+    TemporaryPassword.objects.create(
         user=user,
         sent_to=canonical_email(sent_to or user.email),
         secret_hash=hash_temporary_password(password),
         link_hash=keyed_hash("password link", token) if token else None,
         expires_at=clock.now() + lasts,
     )
+    return password, token
+
+
+def make_temporary_passwords(wanted: Sequence[tuple[User, str]], *, lasts: timedelta) -> list[str]:
+    """One for each account and the address that it is sent to, in clear, in their order: one statement for any number."""
+    passwords = [new_temporary_password() for _wanted in wanted]
+    insert_alike(
+        TemporaryPassword(expires_at=clock.now() + lasts),
+        [
+            {
+                "user_id": user.pk,
+                "sent_to": canonical_email(sent_to or user.email),
+                "secret_hash": hash_temporary_password(password),
+            }
+            for (user, sent_to), password in zip(wanted, passwords, strict=True)
+        ],
+    )
+    return passwords
 
 
 def issuance_password_lasts() -> timedelta:
