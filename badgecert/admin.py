@@ -28,7 +28,7 @@ from notifications import admin_views as mail
 from notifications.desk import pauses_for
 from notifications.models import Message
 
-_CHANGE = "badges/proposal/<uuid:proposal_id>/preview/<uuid:change_id>"
+_ROW = "try/<slug:work>/<uuid:work_id>/<uuid:row_id>"
 # Autocomplete and view_on_site answer about any row of any model; we use neither.
 _LEFT_OUT = {"app_list", "autocomplete", "password_change_done", "view_on_site"}
 
@@ -100,13 +100,13 @@ class StaffSite(admin.AdminSite):
                 self.admin_view(mail.send_first_copy),
                 name="send_first_copy",
             ),
-            path(f"{_CHANGE}/page/", self.admin_view(proof.preview_changed_page), name="preview_changed_page"),
+            path(f"{_ROW}/page/", self.admin_view(proof.preview_tried_page), name="preview_tried_page"),
             path(
-                f"{_CHANGE}/certificate/",
-                self.admin_view(proof.preview_changed_certificate),
-                name="preview_changed_certificate",
+                f"{_ROW}/certificate/",
+                self.admin_view(proof.preview_tried_certificate),
+                name="preview_tried_certificate",
             ),
-            path(f"{_CHANGE}/mail/", self.admin_view(mail.preview_changed_mail), name="preview_changed_mail"),
+            path(f"{_ROW}/mail/", self.admin_view(mail.preview_tried_mail), name="preview_tried_mail"),
             path("issue/file/", self.admin_view(issuing.issue_file), name="issue_file"),
             path("issue/file/template.csv", self.admin_view(issuing.template_file), name="template_file"),
             *(url for url in super().get_urls() if getattr(url, "name", None) not in _LEFT_OUT),

@@ -23,7 +23,7 @@ from badges.actions.issuances import (
 )
 from badges.actions.issuances.locking import problem_with_changing
 from badges.actions.issuances.versions import differing, problem_with_renewing
-from badges.exceptions import AlreadyHoldsError, SecondPersonNeededError
+from badges.exceptions import AlreadyHoldsError, SecondPersonNeededError, WrongStateError
 from badges.models import (
     BadgeState,
     Batch,
@@ -74,6 +74,19 @@ def _chunks() -> Iterator[int]:
             passed_over.add(batch.pk)
         else:
             yield count
+
+
+def issue_alone(row: BatchRow, *, by: User) -> Issuance:
+    """What this row of a draft makes or changes, as if its batch held nothing else and left now.
+
+    For looking at it; whoever asks takes it back. Raises WrongStateError when it makes nothing, with the reason.
+    """
+    row.batch.confirmed_by = by
+    _Chunk(row.batch, [row]).write()
+    row.refresh_from_db(fields=["outcome", "issuance", "holding", "problem"])
+    if not row.outcome:
+        raise WrongStateError(row.problem or _("This person holds the badge already; it is left as it is."))
+    return Issuance.objects.select_related("issuer", "badge").get(pk=row.became)
 
 
 @transaction.atomic

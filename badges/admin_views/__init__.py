@@ -21,7 +21,7 @@ from badges.admin_views.proposals import (
     withdraw,
 )
 from badges.admin_views.rows import decide_row, decide_rows, edit_row
-from badges.admin_views.trying import change_refused, proposed_change
+from badges.admin_views.trying import not_tried, tried
 
 __all__ = [
     "DECISIONS",
@@ -30,7 +30,6 @@ __all__ = [
     "batch_columns",
     "batch_page",
     "batch_state",
-    "change_refused",
     "confirm",
     "correct",
     "correct_file",
@@ -50,6 +49,7 @@ __all__ = [
     "issue_file",
     "last_day",
     "mend",
+    "not_tried",
     "own_batch",
     "preview_art",
     "preview_issue",
@@ -57,7 +57,6 @@ __all__ = [
     "previewed",
     "previewed_correction",
     "proposal_page",
-    "proposed_change",
     "publish",
     "renew",
     "retire",
@@ -67,6 +66,7 @@ __all__ = [
     "staff_state",
     "submit",
     "template_file",
+    "tried",
     "undo",
     "withdraw",
 ]

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from badgecert.accounts.models import User
 from badgecert.core import clock
 from badgecert.core.admin import desk_page, refusals_as_messages
 from badgecert.core.safe_csv import csv_download
@@ -21,14 +20,13 @@ from badges import spreadsheets
 from badges.actions.batches import confirm_batch, send_now, undo_batch
 from badges.actions.held import draft_held_rows
 from badges.actions.proposals import draft_batch_decision
-from badges.admin_forms import IssueForm
 from badges.admin_views.access import staff
 from badges.admin_views.files import own_batch, steps_of_a_file
 from badges.admin_views.proposals import drafted
 from badges.admin_views.reading import reading_page
-from badges.admin_views.trying import leaf
+from badges.admin_views.trying import kinds_in, leaf
 from badges.batch_forms import LeavingForm
-from badges.models import Batch, BatchRow, BatchState, ChangeKind, Column, HolderPolicy, RowOutcome, RowState
+from badges.models import Batch, BatchState, ChangeKind, Column, HolderPolicy, RowOutcome, RowState
 from badges.models.batch import BatchRowQuerySet
 from issuers.permissions import can_issue
 
@@ -71,8 +69,8 @@ def batch_page(request: HttpRequest, batch: Batch) -> HttpResponse:
     show, wanted = request.GET.get("show", "all"), request.GET.get("q", "").strip()
     is_draft, leaves_now = batch.state == BatchState.DRAFT, is_leaving(batch)
     may_issue = can_issue(by, batch.issuer)
-    new = batch.rows.ready().filter(holding=None)
-    shown_row = leaf(new, request.GET.get("row", "")) if is_draft else None
+    is_tried = may_issue and is_draft
+    sample = leaf(batch.rows.ready(), request.GET.get("row", "")) if is_tried else None
     page = Paginator(_found(batch, show, wanted), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:
         row.batch = batch
@@ -81,8 +79,9 @@ def batch_page(request: HttpRequest, batch: Batch) -> HttpResponse:
         "admin/badges/batch/page.html",
         title=_("Issue from a file") if is_draft else str(batch),
         batch=batch,
-        leaf=shown_row,
-        token=_token_of(shown_row.row, batch, by) if shown_row else "",
+        sample=sample,
+        kinds=kinds_in(batch) if sample else [],
+        has_newcomer=is_tried and batch.rows.ready().filter(holding=None).exists(),
         page=page,
         show=show,
         wanted=wanted,
@@ -92,7 +91,7 @@ def batch_page(request: HttpRequest, batch: Batch) -> HttpResponse:
         policies=_policies(),
         steps=steps_of_a_file(),
         may_issue=may_issue,
-        may_decide=may_issue and is_draft,
+        may_decide=is_tried,
         is_draft=is_draft,
         is_waiting=batch.state == BatchState.CONFIRMED and not leaves_now,
         is_leaving=leaves_now,
@@ -172,20 +171,6 @@ def _minutes_left(batch: Batch) -> int:
     if batch.due_at is None or is_leaving(batch):
         return 0
     return -(-(batch.due_at - clock.now()) // timedelta(minutes=1))
-
-
-def _token_of(row: BatchRow, batch: Batch, by: User) -> str:
-    """So that the previews of one person serve for the first row of a file."""
-    typed = {
-        "badge": str(batch.badge_id),
-        "recipient_name": row.recipient_name,
-        "recipient_email": row.recipient_email,
-        "issued_on": row.issued_on.isoformat() if row.issued_on else "",
-        "expires_on": row.expires_on.isoformat() if row.expires_on else "",
-        "evidence_url": row.evidence_url,
-        "narrative": row.narrative,
-    }
-    return IssueForm(typed, user=by).signed()
 
 
 @require_POST

@@ -6,12 +6,12 @@ from certificates.admin_views.exports import export_certificates, exported_zip
 from certificates.admin_views.letters import letter
 from certificates.admin_views.previews import (
     preview_certificate,
-    preview_changed_certificate,
-    preview_changed_page,
     preview_corrected_certificate,
     preview_corrected_page,
     preview_design,
     preview_page,
+    preview_tried_certificate,
+    preview_tried_page,
 )
 from certificates.admin_views.signing import document_key
 
@@ -22,10 +22,10 @@ __all__ = [
     "exported_zip",
     "letter",
     "preview_certificate",
-    "preview_changed_certificate",
-    "preview_changed_page",
     "preview_corrected_certificate",
     "preview_corrected_page",
     "preview_design",
     "preview_page",
+    "preview_tried_certificate",
+    "preview_tried_page",
 ]

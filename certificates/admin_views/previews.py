@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from badgecert.core.exceptions import RefusedError
 from badges.admin_views import (
-    change_refused,
+    not_tried,
     preview_refused,
     previewed,
     previewed_correction,
-    proposed_change,
     staff,
+    tried,
 )
 from badges.certificate_forms import CertificateForm, certificate_values
 from badges.disclosure import Disclosure, State, can_see
@@ -82,26 +82,26 @@ def preview_corrected_certificate(request: HttpRequest, issuance_id: UUID) -> Ht
 
 
 @require_POST
-def preview_changed_page(request: HttpRequest, proposal_id: UUID, change_id: UUID) -> HttpResponse:
-    """The public page as it would be with a change that is only proposed."""
+def preview_tried_page(request: HttpRequest, work: str, work_id: UUID, row_id: UUID) -> HttpResponse:
+    """The public page as it would be with a change that is only proposed, or with a row that is not issued yet."""
     try:
-        with proposed_change(request, proposal_id, change_id) as issuance:
+        with tried(request, work, work_id, row_id) as issuance:
             context = verification_page_context(_seen(request, issuance))
-            return render(request, "admin/badges/preview_page.html", {**context, "of_change": True})
+            return render(request, "admin/badges/preview_page.html", {**context, "is_tried": True})
     except RefusedError as error:
-        return change_refused(request, proposal_id, error)
+        return not_tried(request, work, work_id, error)
 
 
 @require_POST
-def preview_changed_certificate(request: HttpRequest, proposal_id: UUID, change_id: UUID) -> HttpResponse:
+def preview_tried_certificate(request: HttpRequest, work: str, work_id: UUID, row_id: UUID) -> HttpResponse:
     try:
-        with proposed_change(request, proposal_id, change_id) as issuance:
+        with tried(request, work, work_id, row_id) as issuance:
             # Made while the change stands: what the register says is compared with what was signed.
             content = certificate_content(_seen(request, issuance), paper="a4")
         # Printing takes its time, and nobody waits for the badge meanwhile.
         return _as_pdf(preview_certificate_pdf(content))
     except (RefusedError, CertificateBusyError, CertificateImpossibleError) as error:
-        return change_refused(request, proposal_id, error)
+        return not_tried(request, work, work_id, error)
 
 
 def _seen(request: HttpRequest, issuance: Issuance) -> Disclosure:

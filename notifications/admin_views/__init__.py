@@ -3,9 +3,9 @@
 from notifications.admin_views.outbox import message_page, resend, retry, retry_failed_page, set_message_aside
 from notifications.admin_views.pauses import pause, pause_all, resume, resume_all, sending
 from notifications.admin_views.previews import (
-    preview_changed_mail,
     preview_corrected_mail,
     preview_mail,
+    preview_tried_mail,
     send_first_copy,
 )
 from notifications.admin_views.promise import promise, promise_csv
@@ -17,9 +17,9 @@ __all__ = [
     "message_page",
     "pause",
     "pause_all",
-    "preview_changed_mail",
     "preview_corrected_mail",
     "preview_mail",
+    "preview_tried_mail",
     "preview_wording",
     "promise",
     "promise_csv",

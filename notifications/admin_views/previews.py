@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST
 from badgecert.core.admin import refusals_as_messages
 from badgecert.core.exceptions import RefusedError
 from badges.admin_views import (
-    change_refused,
+    not_tried,
     own_batch,
     preview_refused,
     previewed,
     previewed_correction,
-    proposed_change,
     staff,
+    tried,
 )
 from badges.models import Issuance
 from notifications.actions.first_copies import queue_first_copy
@@ -54,13 +54,13 @@ def preview_corrected_mail(request: HttpRequest, issuance_id: UUID) -> HttpRespo
 
 
 @require_POST
-def preview_changed_mail(request: HttpRequest, proposal_id: UUID, change_id: UUID) -> HttpResponse:
-    """The mail about a change that is only proposed, if staff choose to tell the earner."""
+def preview_tried_mail(request: HttpRequest, work: str, work_id: UUID, row_id: UUID) -> HttpResponse:
+    """The mail about a change that is only proposed, or about a row that is not issued yet."""
     try:
-        with proposed_change(request, proposal_id, change_id) as issuance:
+        with tried(request, work, work_id, row_id) as issuance:
             return in_mail_frame(_newest_mail_about(issuance))
     except RefusedError as error:
-        return change_refused(request, proposal_id, error)
+        return not_tried(request, work, work_id, error)
 
 
 def _newest_mail_about(issuance: Issuance) -> str:

@@ -46,7 +46,9 @@ def page_of(desk, proposal, **query):
 
 def preview(desk, what, proposal, *, line=1, **typed):
     change = proposal.changes.get(line=line)
-    return desk.post(reverse(f"admin:preview_changed_{what}", args=[proposal.pk, change.pk]), typed, follow=True)
+    return desk.post(
+        reverse(f"admin:preview_tried_{what}", args=["change", proposal.pk, change.pk]), typed, follow=True
+    )
 
 
 def text_of(page) -> str:
@@ -65,7 +67,7 @@ def test_page_and_mail_say_the_reason_that_is_typed_and_nothing_of_it_stays(desk
     mail = preview(desk, "mail", proposal, usual="own", reason="Earned in somebody's place")
 
     assert "Earned in somebody's place" in text_of(page)
-    assert "Nothing was changed. The page says this once the change is made." in text_of(page)
+    assert "Nothing has happened. The page says this once you send it off." in text_of(page)
     assert "Person 0" not in text_of(page)
     assert "Earned in somebody's place" in text_of(mail)
     assert "sandbox" in mail["Content-Security-Policy"]
@@ -158,3 +160,15 @@ def test_changes_of_others_and_those_that_are_made_cannot_be_looked_at(desk, hel
 
     assert preview(desk, what, theirs).status_code == 404
     assert preview(desk, what, made).status_code == 404
+
+
+def test_who_proposed_it_looks_at_one_of_them_while_it_waits(desk, held, badge, staff):
+    Issuer.objects.update(bulk_changes_need_approval=True)
+    changes = [(one, {"recipient_name": f"Ana {one.pk}"}) for one in held]
+    proposal = propose_changes(ChangeKind.CORRECT, changes, by=staff, reason="list", public_reason="misspelling")
+
+    shown, page = text_of(page_of(desk, proposal)), text_of(preview(desk, "page", proposal))
+
+    assert "Look at one of them first" in shown
+    assert "Take it back" in shown
+    assert f"Ana {held[0].pk}" in page

@@ -173,7 +173,7 @@ def pagination(
 
 
 @register.inclusion_tag("components/tab.html")
-def tab(*, text: str, href: str, current: bool = False, count: int | None = None) -> dict[str, object]:
+def tab(*, text: str, href: str, current: bool = False, count: int | str | None = None) -> dict[str, object]:
     return {"text": text, "href": href, "current": current, "count": count}
 
 
