@@ -1,18 +1,20 @@
 """Looking at pages the way people do: two widths, two colour schemes, and axe-core."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request
 
 WHAT_IS_LOST = (Path(__file__).parent / "lost.js").read_text()
 WHAT_SHOWS = "() => [...document.querySelectorAll('body *')].map(e => Number(e.checkVisibility())).join('')"
 # Dark changes nothing else.
 ONLY_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+# So slow that a page stands there half for a second; bytes in a second.
+SLOW_LINE = {"offline": False, "latency": 300, "downloadThroughput": 20_000, "uploadThroughput": 90_000}
 LAUNCH_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -161,8 +163,8 @@ def logged_in(browser: Browser, links: dict[str, Any], person: dict[str, str]) -
     page.goto(f"{links['base']}/log-in/")
     page.get_by_label("E-mail address").fill(person["email"])
     page.get_by_label("Password", exact=True).fill(person["password"])
-    page.get_by_role("button", name="Log in", exact=True).click()
-    page.wait_for_url(lambda url: "/log-in/" not in url)
+    press(page.get_by_role("button", name="Log in", exact=True))
+    assert "/log-in/" not in page.url
     return page
 
 
@@ -170,3 +172,38 @@ def first_link(page: Page, address: str, selector: str) -> str:
     """Where the first of these leads: of a list, to one of its things."""
     page.goto(address)
     return page.locator(selector).first.get_attribute("href") or ""
+
+
+def press(thing: Locator) -> None:
+    """What leads to another page: from here on, everything is asked of that page, and the whole of it is there."""
+    with thing.page.expect_navigation():
+        thing.click()
+
+
+def press_key(page: Page, key: str = "Enter") -> None:
+    """As `press`, without a mouse."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def slow_down_every_page(*, times: float) -> None:
+    """As on a machine with too much to do, behind a poor line: what looks at a page too early then fails each time."""
+
+    def slowed(new_page: Callable[..., Page]) -> Callable[..., Page]:
+        def open_slowly(*arguments: Any, **options: Any) -> Page:
+            page = new_page(*arguments, **options)
+            slow_down(page, times=times)
+            return page
+
+        return open_slowly
+
+    for opens_pages in (Browser, BrowserContext):
+        opens_pages.new_page = slowed(opens_pages.new_page)  # type: ignore[method-assign]
+
+
+def slow_down(page: Page, *, times: float) -> None:
+    """`times`: how much slower its processor is."""
+    wire = page.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    wire.send("Network.emulateNetworkConditions", SLOW_LINE)
+    wire.send("Emulation.setCPUThrottlingRate", {"rate": times})

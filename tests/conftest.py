@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from badgecert.accounts.models import User
 from badges.models import Badge, Issuance
@@ -32,6 +32,9 @@ from tests.embedded import EmbeddedDemo
 from tests.factories import issue, make_issuer, make_published_badge, make_staff, make_user
 from tests.smtp import MailServer
 from tests.worker import Worker
+
+# For a machine that has much else to do; who is not kept waiting loses nothing.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -44,11 +47,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def cost(item: pytest.Item) -> tuple[bool, ...]:
         fixtures = set(getattr(item, "fixturenames", ()))
         takes_seconds = item.get_closest_marker("slow") is not None
-        if takes_seconds and not item.get_closest_marker("timeout"):
-            item.add_marker(pytest.mark.timeout(600))
         uses_browser = "playwright" in fixtures
         if uses_browser:
             item.add_marker("browser")
+        if (takes_seconds or uses_browser) and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(600))
         uses_demo = "embedded" in fixtures
         if uses_demo:
             item.add_marker(pytest.mark.xdist_group("embedded"))
@@ -107,6 +110,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     if program is None:
         pytest.fail("These tests need Chromium: run them with `sh scripts/dev.sh test`, which installs it.")
     return {**browser_type_launch_args, "executable_path": program, "args": browser.LAUNCH_FLAGS}
+
+
+@pytest.fixture(scope="session", autouse="SLOW_BROWSER" in os.environ)
+def _slow_browser() -> None:
+    browser.slow_down_every_page(times=float(os.environ["SLOW_BROWSER"]))
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from badgecert.accounts.actions import count_failed_login, ensure_users, make_temporary_password
 from badgecert.accounts.models import User
-from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width
+from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width, press, press_key
 from tests.factories import PASSWORD, issue, make_issuer, make_published_badge, make_staff, make_user
 
 OWN = "four words of my own"
@@ -14,7 +14,7 @@ OWN = "four words of my own"
 def log_in(page: Page, email: str, password: str) -> None:
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Log in").click()
+    press(page.get_by_role("button", name="Log in"))
 
 
 def faults(page: Page) -> list[str]:
@@ -40,7 +40,7 @@ def test_first_log_in_in_a_browser(page: Page, site: str, transactional_db: None
     expect(new_password).to_have_attribute("type", "text")
     page.get_by_label("The same again", exact=True).fill(OWN)
     assert faults(page) == []
-    page.get_by_role("button", name="Save, then log in").click()
+    press(page.get_by_role("button", name="Save, then log in"))
 
     expect(page.get_by_text("Your password is set. Log in with it.")).to_be_visible()
     expect(page.get_by_label("E-mail address")).to_have_value("new@example.org")
@@ -60,7 +60,7 @@ def test_what_a_stranger_sees_in_a_browser(page: Page, site: str, transactional_
         assert faults(page) == []
 
     page.goto(f"{site}/log-in/")
-    page.get_by_role("button", name="Log in").click()
+    press(page.get_by_role("button", name="Log in"))
     assert faults(page) == []
     for _ in range(7):
         log_in(page, "nobody@example.org", "wrong")
@@ -70,9 +70,9 @@ def test_what_a_stranger_sees_in_a_browser(page: Page, site: str, transactional_
         log_in(page, "nobody@example.org", "wrong")
     expect(page.get_by_role("alert")).to_contain_text("This account is locked")
     assert faults(page) == []
-    page.get_by_role("link", name="Use another address").click()
+    press(page.get_by_role("link", name="Use another address"))
     page.get_by_label("E-mail address").fill("a" * 60 + "@example.org")
-    page.get_by_role("button", name="Request new password").click()
+    press(page.get_by_role("button", name="Request new password"))
     expect(page.get_by_role("heading", name="Look at your mail")).to_be_visible()
     assert faults(page) == []
 
@@ -94,10 +94,10 @@ def test_way_back_in_in_a_browser(page: Page, site: str, transactional_db: None,
     desk = browser.new_page()
     desk.goto(f"{site}/admin/accounts/user/{earner.pk}/change/")
     log_in(desk, issuer.staff_members.get().user.email, PASSWORD)
-    desk.get_by_role("link", name="Unlock").click()
+    press(desk.get_by_role("link", name="Unlock"))
     assert faults(desk) == []
     desk.get_by_label("Reason").fill("Rang us, and named her badges")
-    desk.get_by_role("button", name="Unlock").click()
+    press(desk.get_by_role("button", name="Unlock"))
     expect(desk.get_by_text("Rang us, and named her badges")).to_be_visible()
     assert faults(desk) == []
 
@@ -105,18 +105,18 @@ def test_way_back_in_in_a_browser(page: Page, site: str, transactional_db: None,
     expect(page.get_by_role("heading", name="First time here?")).to_be_visible()
     assert faults(page) == []
     page.get_by_label("E-mail address").fill("ana@example.org")
-    page.keyboard.press("Enter")
+    press_key(page)
     expect(page.get_by_role("heading", name="Look at your mail")).to_be_visible()
     password, _token = make_temporary_password(earner, lasts=timedelta(hours=24))
     page.goto(f"{site}/log-in/")
     log_in(page, "ana@example.org", password)
     page.get_by_label("New password", exact=True).fill(OWN)
     page.get_by_label("The same again", exact=True).fill(OWN)
-    page.keyboard.press("Enter")
+    press_key(page)
     log_in(page, "ana@example.org", OWN)
 
     page.goto(f"{site}/profile/browsers/")
-    page.get_by_role("button", name="Log out everywhere").click()
+    press(page.get_by_role("button", name="Log out everywhere"))
     expect(page.get_by_text("You are logged out everywhere.")).to_be_visible()
     page.goto(f"{site}/portfolio/")
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
@@ -134,11 +134,11 @@ def test_staff_list_in_a_browser_with_somebody_to_unlock(page: Page, site: str, 
 
     expect(page.get_by_role("link", name="Unlock")).to_be_visible()
     assert faults(page) == []
-    page.get_by_role("link", name="Unlock").click()
+    press(page.get_by_role("link", name="Unlock"))
     expect(page.get_by_label("Reason")).to_be_visible()
     assert faults(page) == []
     page.get_by_label("Reason").fill("Sits next to me")
-    page.get_by_role("button", name="Unlock").click()
+    press(page.get_by_role("button", name="Unlock"))
 
     expect(page.get_by_text("Unlocked. They must request a new password now.")).to_be_visible()
     colleague.refresh_from_db()

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from playwright.sync_api import CDPSession, Page, expect
 
 from badgecert.accounts.models import User
-from tests.browser import accessibility_faults_in_every_look, overflowing_width
+from tests.browser import accessibility_faults_in_every_look, overflowing_width, press
 from tests.factories import PASSWORD
 
 # A phone: it keeps passkeys and knows its owner's finger.
@@ -35,13 +35,13 @@ def log_in(page: Page, site: str, user: User) -> None:
     page.goto(f"{site}/log-in/")
     page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Log in", exact=True).click()
+    press(page.get_by_role("button", name="Log in", exact=True))
 
 
 def add_passkey(page: Page, site: str) -> None:
     page.goto(f"{site}/profile/second-step/passkeys/add/")
     page.get_by_label("Your password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Continue").click()
+    press(page.get_by_role("button", name="Continue"))
     page.get_by_label("What you call it").fill("Ana’s phone")
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
@@ -49,7 +49,7 @@ def add_passkey(page: Page, site: str) -> None:
 
 def log_out(page: Page, site: str) -> None:
     page.goto(f"{site}/log-out/")
-    page.get_by_role("main").get_by_role("button", name="Log out").click()
+    press(page.get_by_role("main").get_by_role("button", name="Log out"))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -87,8 +87,7 @@ def test_a_passkey_opens_no_locked_account(page: Page, site: str, earner: User, 
     User.objects.filter(pk=earner.pk).update(locked_at=earner.date_joined)
 
     page.goto(f"{site}/log-in/")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Use a passkey").click()
+    press(page.get_by_role("button", name="Use a passkey"))
 
     assert page.url == f"{site}/log-in/"
     page.goto(f"{site}/portfolio/")
@@ -102,7 +101,7 @@ def test_a_device_that_does_not_know_its_owner_adds_nothing(page: Page, site: st
     log_in(page, site, earner)
     page.goto(f"{site}/profile/second-step/passkeys/add/")
     page.get_by_label("Your password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Continue").click()
+    press(page.get_by_role("button", name="Continue"))
 
     page.get_by_role("button", name="Add a passkey").click()
 
@@ -123,7 +122,7 @@ def test_pages_of_the_second_step_have_no_faults(page: Page, site: str, earner: 
     look("/profile/second-step/")
     page.goto(f"{site}/profile/second-step/app/")
     page.get_by_label("Your password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Continue").click()
+    press(page.get_by_role("button", name="Continue"))
     look("/profile/second-step/app/")
     look("/profile/second-step/passkeys/add/")
     page.get_by_role("button", name="Add a passkey").click()

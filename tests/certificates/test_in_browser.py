@@ -17,6 +17,7 @@ from tests.browser import (
     accessibility_faults_in_every_look,
     lost_at_any_width,
     overflowing_width,
+    press,
 )
 from tests.factories import issue, make_issuer, make_published_badge, make_staff
 
@@ -123,7 +124,7 @@ def test_code_typed_by_hand_leads_to_its_page(page: Page, site: str, badge) -> N
     page.goto(f"{site}/verify/")
 
     page.get_by_label("Code or link").fill(issuance.code.lower())
-    page.get_by_role("button", name="Check", exact=True).click()
+    press(page.get_by_role("button", name="Check", exact=True))
 
     assert page.url == f"{settings.BASE_URL}/v/{issuance.code}"
     assert page.title().startswith("Valid: ")

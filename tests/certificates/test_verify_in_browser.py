@@ -6,7 +6,7 @@ from django.test import Client
 from playwright.sync_api import Page
 
 from badges.models import Issuance
-from tests.browser import accessibility_faults_in_every_look, overflowing_width
+from tests.browser import accessibility_faults_in_every_look, overflowing_width, press
 
 
 def test_a_dropped_file_is_answered_for_everybody(page: Page, site: str, issuance: Issuance, tmp_path: Path) -> None:
@@ -17,7 +17,7 @@ def test_a_dropped_file_is_answered_for_everybody(page: Page, site: str, issuanc
         file.write_bytes(content)
         page.goto(f"{site}/verify/")
         page.get_by_label("Badge file").set_input_files(file)
-        page.get_by_role("button", name="Check this badge").click()
+        press(page.get_by_role("button", name="Check this badge"))
 
         assert page.title().startswith(title)
         assert accessibility_faults_in_every_look(page) == []
@@ -35,7 +35,7 @@ def test_doors_of_the_verifier_fit_the_narrowest_screen(page: Page, site: str, i
 def test_list_is_answered_as_a_table_and_as_a_file(page: Page, site: str, issuance: Issuance, tmp_path: Path) -> None:
     page.goto(f"{site}/verify/list/")
     page.get_by_label("Links or codes").fill(f"{issuance}\nhello")
-    page.get_by_role("button", name="Check them").click()
+    press(page.get_by_role("button", name="Check them"))
 
     assert page.get_by_role("row").count() == 3
     assert accessibility_faults_in_every_look(page) == []
@@ -53,7 +53,7 @@ def test_check_is_saved_from_the_page_and_from_the_verifier(page: Page, site: st
         page.get_by_role("link", name="Save this check").click()
     page.goto(f"{site}/verify/")
     page.get_by_label("Badge data").fill(Client().get(f"/v/{issuance.code}.json").content.decode())
-    page.get_by_role("button", name="Check this badge").click()
+    press(page.get_by_role("button", name="Check this badge"))
     with page.expect_download() as of_the_verifier:
         page.get_by_role("button", name="Save this check").click()
 

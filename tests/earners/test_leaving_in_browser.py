@@ -8,7 +8,7 @@ from badgecert.accounts.models import User
 from badges.models import Issuance
 from earners.actions.exports import make_exports
 from issuers.models import Issuer, StaffMember, StaffRole
-from tests.browser import accessibility_faults_in_every_look, overflowing_width
+from tests.browser import accessibility_faults_in_every_look, overflowing_width, press
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,8 +18,8 @@ def log_in(page: Page, site: str, user: User) -> None:
     page.goto(f"{site}/log-in/")
     page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Log in", exact=True).click()
-    page.wait_for_url(lambda url: "/log-in/" not in url)
+    press(page.get_by_role("button", name="Log in", exact=True))
+    assert "/log-in/" not in page.url
 
 
 def faults(page: Page, address: str = "") -> list[str]:
@@ -32,13 +32,13 @@ def faults(page: Page, address: str = "") -> list[str]:
 def test_somebody_takes_their_data_along_and_goes(page: Page, site: str, issuance: Issuance, earner: User) -> None:
     log_in(page, site, earner)
     page.goto(f"{site}/profile/")
-    page.get_by_role("link", name="Download my data").click()
-    page.get_by_role("button", name="Prepare my file").click()
+    press(page.get_by_role("link", name="Download my data"))
+    press(page.get_by_role("button", name="Prepare my file"))
     expect(page.get_by_text("Your file is being prepared")).to_be_visible()
     found = faults(page)
     while make_exports():
         pass
-    page.get_by_role("link", name="Look again").click()
+    press(page.get_by_role("link", name="Look again"))
     expect(page.get_by_role("link", name="Download")).to_be_visible()
     found += faults(page)
     with page.expect_download() as download:
@@ -48,7 +48,7 @@ def test_somebody_takes_their_data_along_and_goes(page: Page, site: str, issuanc
     found += faults(page, f"{site}/profile/delete/")
     page.get_by_label("Your password", exact=True).fill(PASSWORD)
     page.get_by_label("Type the word delete").fill("delete")
-    page.get_by_role("button", name="Delete my account").click()
+    press(page.get_by_role("button", name="Delete my account"))
 
     expect(page.get_by_role("heading", name="Your account is deleted")).to_be_visible()
     assert found + faults(page) == []

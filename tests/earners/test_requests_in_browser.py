@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from django.conf import settings
@@ -15,7 +16,7 @@ from earners.actions.profile import welcome_earner
 from earners.actions.requests import Wish, ask_back, open_request
 from earners.attachments import SafeFile
 from earners.models import RequestKind
-from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width
+from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width, press, press_key
 from tests.factories import issue as issue_a_badge
 from tests.factories import make_issuer, make_published_badge, make_user
 
@@ -47,10 +48,9 @@ def in_their_browser(new_context: CreateContextCallback, site: str, user: User) 
     return page
 
 
-def press(page: Page, role: str, name: str) -> None:
-    """With the keyboard alone."""
+def open_by_key(page: Page, role: Literal["link", "button"], name: str) -> None:
     page.get_by_role(role, name=name, exact=True).first.focus()
-    page.keyboard.press("Enter")
+    press_key(page)
 
 
 def faults(page: Page, addresses: list[str]) -> list[str]:
@@ -74,12 +74,12 @@ def test_name_is_asked_for_on_a_phone_and_corrected_by_keyboard(
 
     phone = in_their_browser(new_context, site, earner)
     phone.goto(f"{site}/portfolio/{issuance.pk}/")
-    phone.get_by_role("link", name="Ask for a correction").click()
-    phone.get_by_role("link", name="Name correction").click()
+    press(phone.get_by_role("link", name="Ask for a correction"))
+    press(phone.get_by_role("link", name="Name correction"))
     phone.get_by_label("Your name").fill("Ana Okafor-Lindqvist")
     phone.get_by_label("What happened").fill("I married in May.")
     phone.get_by_label("Attach").set_input_files(proof)
-    phone.get_by_role("button", name="Send").click()
+    press(phone.get_by_role("button", name="Send"))
     expect(phone.get_by_text("Sent. You find the answer here")).to_be_visible()
     request_address = phone.url
 
@@ -87,23 +87,23 @@ def test_name_is_asked_for_on_a_phone_and_corrected_by_keyboard(
     desk.set_viewport_size({"width": 1280, "height": 900})
     desk.goto(f"{site}/admin/")
     desk.get_by_role("link", name="Requests to answer").first.focus()
-    desk.keyboard.press("Enter")
-    press(desk, "link", "Name correction")
+    press_key(desk)
+    open_by_key(desk, "link", "Name correction")
     expect(desk.get_by_text("I married in May.")).to_be_visible()
-    press(desk, "link", "Correct a badge")
+    open_by_key(desk, "link", "Correct a badge")
     expect(desk.get_by_label("Name", exact=True)).to_have_value("Ana Okafor-Lindqvist")
     desk.get_by_label("A few words to them").focus()
     desk.keyboard.type("Congratulations.")
-    press(desk, "button", "Correct this badge")
+    open_by_key(desk, "button", "Correct this badge")
     expect(desk.get_by_text("Corrected, and the request is done.")).to_be_visible()
 
     phone.goto(request_address)
     expect(phone.get_by_text("Congratulations.")).to_be_visible()
-    phone.get_by_role("link", name="See the badge").click()
+    press(phone.get_by_role("link", name="See the badge"))
     expect(phone.get_by_text("Ana Okafor-Lindqvist").first).to_be_visible()
     phone.goto(f"{site}/verify/")
     phone.get_by_label("Badge file").set_input_files(old_certificate)
-    phone.get_by_role("button", name="Check this badge").click()
+    press(phone.get_by_role("button", name="Check this badge"))
     expect(phone).to_have_title(re.compile("^Older version"))
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from badges.models import Batch, BatchState, Issuance
 from issuers.models import Issuer
-from tests.browser import is_no_raw_form
+from tests.browser import is_no_raw_form, press_key
 from tests.factories import make_issuer, make_published_badge, make_user
 from tests.worker import Worker
 
@@ -43,7 +43,7 @@ def reach(desk: Page, wanted: Locator) -> None:
 
 def press(desk: Page, role: str, name: str) -> None:
     reach(desk, desk.get_by_role(role, name=name).first)  # type: ignore[arg-type]
-    desk.keyboard.press("Enter")
+    press_key(desk)
 
 
 def choose(desk: Page, label: str, word: str) -> None:
@@ -75,7 +75,7 @@ def test_two_hundred_are_issued_and_a_batch_is_undone_without_a_mouse(desk: Page
     reach(desk, desk.get_by_label("Row 201, E-mail"))
     desk.keyboard.press("Control+A")
     desk.keyboard.type("jo@whitlock.example")
-    desk.keyboard.press("Enter")
+    press_key(desk)
     expect(desk.get_by_text("Row 201 is ready.")).to_be_visible()
     press(desk, "button", "Issue 200 badges")
     expect(desk.get_by_text("200 badges were issued on")).to_be_visible(timeout=120_000)

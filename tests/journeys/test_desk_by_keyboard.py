@@ -11,14 +11,14 @@ from playwright.sync_api import Page, expect
 from badges.models import Issuance
 from earners.actions.requests import Wish, open_request
 from earners.models import RequestKind
-from tests.browser import is_no_raw_form
+from tests.browser import is_no_raw_form, press_key
 from tests.factories import issue, make_published_badge, make_staff, make_user
 from tests.smtp import MailServer
 from tests.worker import Worker
 
 pytestmark = pytest.mark.slow
 
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 120
 ENOUGH_KEYS = 150
 
 
@@ -37,8 +37,7 @@ def go_to(page: Page, name: str) -> None:
 
 def open_by_key(page: Page, name: str) -> None:
     go_to(page, name)
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
+    press_key(page)
 
 
 def test_a_request_is_answered_and_a_badge_corrected_by_keyboard(

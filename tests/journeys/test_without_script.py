@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
+from tests.browser import press as arrive_by
 from tests.embedded import EmbeddedDemo
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -48,11 +49,11 @@ def see(page: Page, heading: str | re.Pattern[str]) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
+    arrive_by(page.get_by_role("button", name=name, exact=True).first)
 
 
 def follow(page: Page, name: str | re.Pattern[str]) -> None:
-    page.get_by_role("link", name=name).first.click()
+    arrive_by(page.get_by_role("link", name=name).first)
 
 
 def log_in(page: Page, email: str, password: str) -> None:
@@ -69,7 +70,7 @@ def open_mail(page: Page, address: str, about: str) -> None:
         page.goto(f"/mailbox/?to={address}")
         mails = page.locator("ul.rows a").filter(has_text=about)
         if mails.count():
-            mails.first.click()
+            arrive_by(mails.first)
             return
         assert time.monotonic() < deadline, f"no mail about {about}"
         time.sleep(0.3)
@@ -105,7 +106,7 @@ def test_desk_issues_one_and_many_corrects_and_answers(page: Page, links: dict[s
     page.get_by_label("Where", exact=True).select_option(label="E-mail")
     press(page, "Check the rows")
     page.get_by_label("Row 3, E-mail").fill("jo@whitlock.example")
-    page.get_by_role("button", name="Check again row 3").click()
+    arrive_by(page.get_by_role("button", name="Check again row 3"))
     press(page, "Issue 2 badges")
     expect(page.get_by_text("2 badges were issued on")).to_be_visible(timeout=PATIENCE_SECONDS * 1000)
 
@@ -153,7 +154,7 @@ def test_earner_spends_a_year(page: Page, links: dict[str, Any], browser: Browse
     expect(page.get_by_role("heading", name="No badge matches “nothing-like-it”")).to_be_visible()
     follow(page, "Clear search")
     page.get_by_role("switch").check()
-    page.get_by_role("button", name="Save").click()
+    press(page, "Save")
     expect(page.get_by_role("switch")).to_be_checked()
 
     follow(page, re.compile("^Share"))
@@ -179,7 +180,7 @@ def test_earner_spends_a_year(page: Page, links: dict[str, Any], browser: Browse
     public_page = page.get_by_label("Address of your page").input_value()
 
     page.goto("/portfolio/")
-    page.locator(".badge-card h3 a").click()
+    arrive_by(page.locator(".badge-card h3 a"))
     badge = page.url
     page.get_by_text("Links for somebody").first.click()
     follow(page, "Make a link for somebody")
@@ -237,7 +238,7 @@ def test_employer_checks_what_they_were_given(page: Page, links: dict[str, Any],
     see(page, "Amara Okafor-Lindqvist")
     assert page.url == address
     with page.expect_download() as saved:
-        follow(page, "Save this check")
+        page.get_by_role("link", name="Save this check").click()
     assert "Amara Okafor-Lindqvist" in PdfReader(saved.value.path()).pages[0].extract_text()
     follow(page, "Its place in the public log")
     see(page, re.compile("log"))
@@ -249,7 +250,7 @@ def test_employer_checks_what_they_were_given(page: Page, links: dict[str, Any],
     press(page, "Check this badge")
     expect(page).to_have_title(re.compile("^Valid"))
     with page.expect_download() as receipt:
-        press(page, "Save this check (PDF)")
+        page.get_by_role("button", name="Save this check (PDF)").click()
     assert len(PdfReader(io.BytesIO(receipt.value.path().read_bytes())).pages) >= 1
 
     page.goto("/verify/list/")
@@ -258,6 +259,6 @@ def test_employer_checks_what_they_were_given(page: Page, links: dict[str, Any],
     see(page, "3 badges checked")
     expect(page.get_by_role("row")).to_have_count(4)
     with page.expect_download() as table:
-        press(page, "Download the answers as CSV")
+        page.get_by_role("button", name="Download the answers as CSV").click()
     assert len(table.value.path().read_text().splitlines()) == 4
     assert page.context.cookies() == []

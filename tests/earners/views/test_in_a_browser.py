@@ -22,6 +22,7 @@ from tests.browser import (
     in_every_look,
     lost_at_any_width,
     overflowing_width,
+    press,
 )
 from tests.factories import issue, make_published_badge, make_user
 
@@ -121,7 +122,7 @@ def test_the_switch_on_a_card_saves_by_its_button_without_script(ana, site, issu
     page.goto(f"{site}/portfolio/")
 
     page.get_by_role("switch").check()
-    page.get_by_role("button", name="Save").click()
+    press(page.get_by_role("button", name="Save"))
 
     expect(page.get_by_role("switch")).to_be_checked()
     issuance.refresh_from_db()
@@ -147,7 +148,7 @@ def test_share_is_a_page_without_script(ana, site, issuance, browser):
     page = context.new_page()
     page.goto(f"{site}/portfolio/{issuance.pk}/")
 
-    page.get_by_role("link", name="Share").click()
+    press(page.get_by_role("link", name="Share"))
 
     assert page.url == f"{site}/portfolio/{issuance.pk}/share/"
     expect(page.get_by_label("Badge link, for a CV or an employer")).to_have_value(f"{site}/v/{issuance.code}")

@@ -14,7 +14,7 @@ from badges.models import Issuance
 from earners.actions.profile import save_photo, save_section
 from earners.address_links import agreement_url
 from earners.models import Profile
-from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width
+from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width, press
 from tests.factories import make_png, make_user
 
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
@@ -63,10 +63,10 @@ def test_pencil_and_disk_work_in_place(ana, earner):
 
 
 def test_pencil_and_disk_work_without_script(plain, site, earner):
-    plain.get_by_role("link", name="Edit Work").click()
+    press(plain.get_by_role("link", name="Edit Work"))
     assert plain.url == f"{site}/profile/?edit=work#work"
     plain.get_by_label("Employer").fill("Southgate Hospital")
-    plain.get_by_role("button", name="Save").click()
+    press(plain.get_by_role("button", name="Save"))
 
     assert plain.url == f"{site}/profile/#work"
     expect(plain.locator("#work").get_by_text("Southgate Hospital")).to_be_visible()

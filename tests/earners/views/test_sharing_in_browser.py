@@ -8,7 +8,7 @@ from badges.actions.issuances import claim_issuance, set_visibility
 from badges.models import Visibility
 from earners.actions.profile import welcome_earner
 from earners.models import Profile
-from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width
+from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width, press
 from tests.earners.views.test_in_a_browser import log_in
 from tests.factories import issue, make_published_badge
 
@@ -89,6 +89,7 @@ def test_sheet_opens_over_the_portfolio_by_keyboard(ana, site, issuance):
         expect(share).to_be_focused()
 
     share.click()
+    expect(dialog).to_be_visible()
     assert accessibility_faults_in_every_look(ana) == []
 
 
@@ -111,7 +112,9 @@ def test_sheet_is_a_bottom_sheet_on_phones(ana, site):
 
     ana.get_by_role("link", name="Share").click()
 
-    box = ana.get_by_role("dialog").bounding_box()
+    dialog = ana.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    box = dialog.bounding_box()
     assert (box["x"], box["width"], box["y"] + box["height"]) == (0, 390, 844)
 
 
@@ -120,18 +123,18 @@ def test_sheet_is_a_page_with_everything_without_script(ana, site, issuance, bro
     page = context.new_page()
     page.goto(f"{site}/portfolio/")
 
-    page.get_by_role("link", name="Share").click()
+    press(page.get_by_role("link", name="Share"))
     assert page.url == f"{site}/portfolio/{issuance.pk}/share/"
     page.get_by_text("Copy the five fields").click()
     expect(page.get_by_label("Credential URL")).to_have_value(f"{site}/v/{issuance.code}")
     expect(page.get_by_role("button", name="Copy")).to_have_count(0)
 
-    page.get_by_role("link", name="E-mail signature").click()
+    press(page.get_by_role("link", name="E-mail signature"))
     page.get_by_label("Gmail").check()
     page.get_by_label("Nothing").check()
-    page.get_by_role("button", name="Show it").click()
+    press(page.get_by_role("button", name="Show it"))
     expect(page.get_by_role("heading", name="In Gmail")).to_be_visible()
-    page.get_by_role("link", name="Open it alone").click()
+    press(page.get_by_role("link", name="Open it alone"))
     expect(page.get_by_role("link")).to_have_count(1)
     context.close()
 
