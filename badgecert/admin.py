@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from badgecert.accounts.models import User
+from badgecert.core.growing_lists import some
 from badgecert.core.models import AuditEvent
 from badgecert.dashboard.views import dashboard, dashboard_csv
+from badgecert.sidebar import how_many_wait
 from badges import admin_views as issuing
 from badges.models import Badge, Batch, Issuance, Proposal
 from certificates import admin_views as proof
@@ -138,6 +140,7 @@ class StaffSite(admin.AdminSite):
         """The sections of the sidebar, by what people do rather than by where the code is."""
         if not self.has_permission(request):
             return []
+        waiting = how_many_wait(issuing.staff(request))
         may_issue = issuers_to_issue_for(request.user).exists()
         may_design = issuers_to_design_for(request.user).exists()
         sections = [
@@ -146,17 +149,17 @@ class StaffSite(admin.AdminSite):
                 _link(_("Dashboard"), "admin:index"),
                 *([_link(_("Issue a badge"), "admin:issue_badge")] if may_issue else []),
                 *([_link(_("Issue from a file"), "admin:issue_file")] if may_issue else []),
-                _list_of(EarnerRequest, _("Requests")),
-                _list_of(Question, _("Questions")),
-                _list_of(Message, _("Mail")),
+                _list_of(EarnerRequest, _("Requests"), waiting=waiting),
+                _list_of(Question, _("Questions"), waiting=waiting),
+                _list_of(Message, _("Mail"), waiting=waiting),
                 _link(_("Your promise"), "admin:promise"),
             ),
             _section(
                 _("Issuing"),
                 _list_of(Badge, _("Badges"), adds=may_design),
                 _list_of(Issuance, _("Issuances")),
-                _list_of(Batch, _("Batches")),
-                _list_of(Proposal, _("Changes"), adds=may_issue),
+                _list_of(Batch, _("Batches"), waiting=waiting),
+                _list_of(Proposal, _("Changes"), adds=may_issue, waiting=waiting),
             ),
             _section(_("People"), _list_of(User, _("Earners"))),
             _section(
@@ -175,13 +178,20 @@ class StaffSite(admin.AdminSite):
         return dashboard(request)
 
 
-def _list_of(model: type[Model], name: str, *, adds: bool = False) -> dict[str, Any]:
+def _list_of(
+    model: type[Model], name: str, *, adds: bool = False, waiting: Mapping[type[Model], int] | None = None
+) -> dict[str, Any]:
     prefix = f"admin:{model._meta.app_label}_{model._meta.model_name}"
-    return {**_link(name, f"{prefix}_changelist"), "add_url": reverse(f"{prefix}_add") if adds else ""}
+    number = (waiting or {}).get(model, 0)
+    return {
+        **_link(name, f"{prefix}_changelist"),
+        "add_url": reverse(f"{prefix}_add") if adds else "",
+        "waiting": some(number) if number else "",
+    }
 
 
 def _link(name: str, url_name: str) -> dict[str, Any]:
-    return {"name": name, "admin_url": reverse(url_name), "add_url": "", "current": ""}
+    return {"name": name, "admin_url": reverse(url_name), "add_url": "", "current": "", "waiting": ""}
 
 
 def _section(name: str, *links: dict[str, Any]) -> dict[str, Any]:

@@ -988,6 +988,10 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state__in", ("checking", "leaving"))), fields=["state"], name="batches_at_work"
             ),
         ),
+        migrations.AddIndex(
+            model_name="batch",
+            index=models.Index(condition=models.Q(("state", "draft")), fields=["issuer"], name="batches_not_sent"),
+        ),
         migrations.AddConstraint(
             model_name="batch",
             constraint=models.UniqueConstraint(
@@ -1177,6 +1181,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="proposal",
             index=models.Index(fields=["issuer", "-created_at"], name="proposals_by_issuer"),
+        ),
+        migrations.AddIndex(
+            model_name="proposal",
+            index=models.Index(condition=models.Q(("state", "waiting")), fields=["issuer"], name="proposals_waiting"),
         ),
         migrations.AddConstraint(
             model_name="proposal",

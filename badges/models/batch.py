@@ -115,6 +115,7 @@ class Batch(TimestampedRow):
         indexes = (
             models.Index(fields=("due_at",), condition=Q(state="confirmed"), name="batches_due"),
             models.Index(fields=("state",), condition=Q(state__in=("checking", "leaving")), name="batches_at_work"),
+            models.Index(fields=("issuer",), condition=Q(state="draft"), name="batches_not_sent"),
         )
 
     def __str__(self) -> str:

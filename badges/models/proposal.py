@@ -108,6 +108,7 @@ class Proposal(TimestampedRow):
             models.Index(fields=("created_at",), condition=Q(state="reading"), name="proposals_to_read"),
             models.Index(fields=("proposed_at",), condition=Q(state="approved"), name="proposals_to_apply"),
             models.Index(fields=("issuer", "-created_at"), name="proposals_by_issuer"),
+            models.Index(fields=("issuer",), condition=Q(state="waiting"), name="proposals_waiting"),
         )
 
     def __str__(self) -> str:

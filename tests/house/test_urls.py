@@ -131,7 +131,7 @@ IDS = {
     "badge_id",
     "batch_id",
     "proposal_id",
-    "change_id",
+    "work_id",
     "browser_id",
     "earner_id",
     "object_id",
@@ -214,7 +214,8 @@ def address(issuer, staff, badge, issuance, batch, proposal, earner, asked, coll
                 "batch_id": batch.pk,
                 "row_id": batch.rows.get().pk,
                 "proposal_id": proposal.pk,
-                "change_id": proposal.changes.get().pk,
+                "work": "file",
+                "work_id": batch.pk,
                 "earner_id": earner.pk,
                 "address_id": earner.emailaddress_set.get(primary=True).pk,
                 # Of a section of a profile.
