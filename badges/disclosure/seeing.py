@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from badgecert.core import clock
 from badgecert.core.dates import day_in
+from badgecert.core.prepared import Prepared
 from badges.disclosure.facts import Disclosure, State
 from badges.disclosure.glancing import EARNERS_CHOICES, decisive_values, tag_of
 from badges.disclosure.making import BYTES_OF_PICTURES, badge_facts, issuer_facts, personal_facts, state_of
@@ -27,16 +28,14 @@ def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version:
     Two queries, three with a viewer: the issuance with all it says, its history, the viewer's right.
     """
     asked_at = clock.now()
-    try:
-        issuance = _issuances().get(code=code)
-    except Issuance.DoesNotExist:
+    issuance = next(iter(_ISSUANCE.objects(code)), None)
+    if issuance is None:
         return Disclosure(state=State.NOT_FOUND, code=code, asked_at=asked_at)
     is_insider = viewer is not None and not issuance.erased_at and can_see_as_insider(viewer, issuance)
     if hidden := _hidden(issuance, asked_at, is_insider=is_insider):
         return hidden
-    versions = list(versions_with_what_they_say().filter(issuance=issuance).order_by("number"))
     return disclosed(
-        issuance, versions, asked_at, is_insider=is_insider, version=version, **_for_finding(issuance, asked_at)
+        issuance, versions_of(issuance), asked_at, is_insider=is_insider, version=version, **_for_finding(issuance, asked_at)
     )
 
 
@@ -48,7 +47,7 @@ def can_see_many(codes: Sequence[str], *, earner: "User | None" = None) -> list[
     asked_at = clock.now()
     found = {issuance.code: issuance for issuance in _issuances().filter(code__in=codes)}
     versions: dict[uuid.UUID, list[IssuanceVersion]] = {issuance.pk: [] for issuance in found.values()}
-    for version in versions_with_what_they_say().filter(issuance__in=versions).order_by("issuance", "number"):
+    for version in _versions_with_what_they_say().filter(issuance__in=versions).order_by("issuance", "number"):
         versions[version.issuance_id].append(version)
 
     def seen(code: str) -> Disclosure:
@@ -122,12 +121,22 @@ def _for_finding(issuance: Issuance, asked_at: datetime) -> dict[str, Any]:
     }
 
 
-def versions_with_what_they_say() -> QuerySet[IssuanceVersion]:
+def versions_of(issuance: Issuance) -> list[IssuanceVersion]:
+    """With what they say, in their order."""
+    return _VERSIONS.objects(issuance.code)
+
+
+def _versions_with_what_they_say() -> QuerySet[IssuanceVersion]:
     return IssuanceVersion.objects.select_related("badge_version__picture", "issuer_logo").defer(*BYTES_OF_PICTURES)
 
 
 def _issuances() -> QuerySet[Issuance]:
     return Issuance.objects.select_related("issuer", "badge").annotate(**EARNERS_CHOICES)
+
+
+# Asked for each page and file.
+_ISSUANCE = Prepared(lambda: _issuances().filter(code="").order_by())
+_VERSIONS = Prepared(lambda: _versions_with_what_they_say().filter(issuance__code="").order_by("number"))
 
 
 def revoked_codes(issuer: Issuer) -> list[tuple[str, str]]:
