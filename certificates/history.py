@@ -4,12 +4,27 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from badgecert.core.dates import long_date
 from badges.disclosure import Change, Disclosure
 
 # All else is for the issuer to change.
 BY_ITS_HOLDER = ("names_address",)
+_SENTENCES = {
+    "issued": gettext_lazy("Issued on %(day)s"),
+    "corrected": gettext_lazy("Corrected on %(day)s: %(fields)s"),
+    "renewed": gettext_lazy("Renewed on %(day)s"),
+    "restored": gettext_lazy("Review ended on %(day)s"),
+    "reinstated": gettext_lazy("Reinstated on %(day)s"),
+}
+_FIELDS = {
+    "recipient_name": gettext_lazy("name"),
+    "issued_on": gettext_lazy("issue date"),
+    "expires_on": gettext_lazy("expiry date"),
+    "narrative": gettext_lazy("description of what was done"),
+    "evidence": gettext_lazy("evidence"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +49,9 @@ def history_of(seen: Disclosure) -> list[Event]:
 
 
 def _sentence(change: Change) -> str:
-    sentences = {
-        "issued": _("Issued on %(day)s"),
-        "corrected": _("Corrected on %(day)s: %(fields)s"),
-        "renewed": _("Renewed on %(day)s"),
-        "restored": _("Review ended on %(day)s"),
-        "reinstated": _("Reinstated on %(day)s"),
-    }
-    fields = {
-        "recipient_name": _("name"),
-        "issued_on": _("issue date"),
-        "expires_on": _("expiry date"),
-        "narrative": _("description of what was done"),
-        "evidence": _("evidence"),
-    }
     if change.fields == BY_ITS_HOLDER:
         return _("Changed by its holder on %(day)s: how the e-mail address is written") % {"day": long_date(change.on)}
-    return sentences[change.kind.value] % {
+    return str(_SENTENCES[change.kind.value]) % {
         "day": long_date(change.on),
-        "fields": ", ".join(fields[name] for name in change.fields),
+        "fields": ", ".join(str(_FIELDS[name]) for name in change.fields),
     }

@@ -13,4 +13,5 @@ def site(request: HttpRequest) -> dict[str, object]:
         "base_url": settings.BASE_URL,
         "base_host": urlsplit(settings.BASE_URL).netloc,
         "demo": settings.DEMO,
+        "view_name": request.resolver_match.view_name if request.resolver_match else "",
     }

@@ -20,7 +20,10 @@ class Prepared(Generic[M]):
 
     def rows(self, *parameters: str) -> list[tuple[Any, ...]]:
         """As the models' fields give their values."""
-        compiler, sql, converters = self._written
+        compiler, sql, converters, places = self._written
+        if len(parameters) != places:
+            msg = f"This question takes {places} value(s), not {len(parameters)}."
+            raise TypeError(msg)
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             found = cursor.fetchall()
@@ -30,19 +33,20 @@ class Prepared(Generic[M]):
         return [self._made(row) for row in self.rows(*parameters)]
 
     @cached_property
-    def _written(self) -> tuple[Any, str, dict[int, Any]]:
+    def _written(self) -> tuple[Any, str, dict[int, Any], int]:
         compiler = self._queryset().query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, _parameters = compiler.as_sql()
-        return compiler, sql, compiler.get_converters([expression for expression, *_rest in compiler.select])
+        sql, parameters = compiler.as_sql()
+        converters = compiler.get_converters([expression for expression, *_rest in compiler.select])
+        return compiler, sql, converters, len(parameters)
 
     @cached_property
     def _made(self) -> Callable[[tuple[Any, ...]], M]:
         """As a queryset makes its objects."""
-        compiler, _sql, _converters = self._written
+        compiler, *_rest = self._written
         info, select = compiler.klass_info, compiler.select
         model, columns = info["model"], slice(info["select_fields"][0], info["select_fields"][-1] + 1)
         names = [expression.target.attname for expression, *_rest in select[columns]]
-        related = get_related_populators(info, select, DEFAULT_DB_ALIAS)
+        related = get_related_populators(info, select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]  # as in Django 5.2
         annotated = compiler.annotation_col_map.items()
 
         def made(row: tuple[Any, ...]) -> M:

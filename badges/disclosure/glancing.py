@@ -51,9 +51,9 @@ def glance(code: str, *columns: str) -> Glance:
 @cache
 def _question_about(columns: tuple[str, ...]) -> Prepared[Issuance]:
     return Prepared(
-        lambda: Issuance.objects.filter(code="")
-        .order_by()
-        .values_list(*_DECISIVE, "current_version__expires_on", *columns)
+        lambda: (
+            Issuance.objects.filter(code="").order_by().values_list(*_DECISIVE, "current_version__expires_on", *columns)
+        )
     )
 
 
@@ -75,9 +75,9 @@ _DECISIVE = (
     "archived_at",
     _SEARCHABLE,
 )
-# For issuances whose decisive_values() are asked for: the one column that is not theirs or their issuer's.
-EARNERS_CHOICES = {"allows_search_engines": F(_SEARCHABLE)}
-decisive_values = attrgetter(*(name.replace("__", ".") for name in _DECISIVE[:-1]), *EARNERS_CHOICES)
+# For versions whose decisive_values() are asked for: the one column that is not their issuance's or its issuer's.
+EARNERS_CHOICES = {"allows_search_engines": F(f"issuance__{_SEARCHABLE}")}
+decisive_values = attrgetter(*(f"issuance.{name.replace('__', '.')}" for name in _DECISIVE[:-1]), *EARNERS_CHOICES)
 
 
 def tag_of(values: tuple[Any, ...], asked_at: datetime) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from badgecert.core import clock
 from badgecert.core.dates import day_in
 from badges.disclosure.facts import Disclosure, State
-from badges.disclosure.seeing import disclosed, versions_of
+from badges.disclosure.seeing import disclosed, versions_under
 from badges.models import LinkState, SharedPart, ShareLink
 
 # What each part is made of, and how it looks when it is not shown.
@@ -54,7 +54,7 @@ def open_share_link(token: str) -> Opened | None:
     opened = Opened(link_id=link.pk, state=state, ends_on=link.ends_on)
     if state != LinkState.OPEN:
         return opened
-    whole = disclosed(issuance, versions_of(issuance), asked_at, is_insider=False)
+    whole = disclosed(issuance, versions_under(issuance.code), asked_at, is_insider=False)
     return replace(opened, whole=whole, seen=limited(whole, parts=link.parts))
 
 

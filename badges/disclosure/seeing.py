@@ -1,6 +1,5 @@
 """The decision: who may know what about which code."""
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -25,44 +24,43 @@ if TYPE_CHECKING:
 def can_see(code: str, *, viewer: "User | AnonymousUser | None" = None, version: int | None = None) -> Disclosure:
     """What `viewer` (None: a stranger) may see of the issuance with this canonical code, or of an old version of it.
 
-    Two queries, three with a viewer: the issuance with all it says, its history, the viewer's right.
+    One query, two with a viewer: the issuance with all that its versions say, the viewer's right.
     """
     asked_at = clock.now()
-    issuance = next(iter(_ISSUANCE.objects(code)), None)
-    if issuance is None:
+    if not (versions := versions_under(code)):
         return Disclosure(state=State.NOT_FOUND, code=code, asked_at=asked_at)
+    issuance = versions[0].issuance
     is_insider = viewer is not None and not issuance.erased_at and can_see_as_insider(viewer, issuance)
-    if hidden := _hidden(issuance, asked_at, is_insider=is_insider):
-        return hidden
-    return disclosed(
-        issuance, versions_of(issuance), asked_at, is_insider=is_insider, version=version, **_for_finding(issuance, asked_at)
+    return _hidden(versions, asked_at, is_insider=is_insider) or disclosed(
+        issuance, versions, asked_at, is_insider=is_insider, version=version, **_for_finding(versions, asked_at)
     )
 
 
 def can_see_many(codes: Sequence[str], *, earner: "User | None" = None) -> list[Disclosure]:
     """As can_see() for each of these codes, in their order: what a stranger may see, or their earner.
 
-    Two queries, however many they are.
+    One query, however many they are.
     """
     asked_at = clock.now()
-    found = {issuance.code: issuance for issuance in _issuances().filter(code__in=codes)}
-    versions: dict[uuid.UUID, list[IssuanceVersion]] = {issuance.pk: [] for issuance in found.values()}
-    for version in _versions_with_what_they_say().filter(issuance__in=versions).order_by("issuance", "number"):
-        versions[version.issuance_id].append(version)
+    found: dict[str, list[IssuanceVersion]] = {}
+    for version in _versions().filter(issuance__code__in=codes).order_by("issuance", "number"):
+        found.setdefault(version.issuance.code, []).append(version)
 
     def seen(code: str) -> Disclosure:
-        if (issuance := found.get(code)) is None:
+        if not (versions := found.get(code)):
             return Disclosure(state=State.NOT_FOUND, code=code, asked_at=asked_at)
+        issuance = versions[0].issuance
         is_insider = earner is not None and is_earner_of(earner, issuance)
-        return _hidden(issuance, asked_at, is_insider=is_insider) or disclosed(
-            issuance, versions[issuance.pk], asked_at, is_insider=is_insider, **_for_finding(issuance, asked_at)
+        return _hidden(versions, asked_at, is_insider=is_insider) or disclosed(
+            issuance, versions, asked_at, is_insider=is_insider, **_for_finding(versions, asked_at)
         )
 
     return [seen(code) for code in codes]
 
 
-def _hidden(issuance: Issuance, asked_at: datetime, *, is_insider: bool) -> Disclosure | None:
+def _hidden(versions: list[IssuanceVersion], asked_at: datetime, *, is_insider: bool) -> Disclosure | None:
     """All that is said of what is not to be seen; None when it is to be seen."""
+    issuance = versions[0].issuance
     if issuance.erased_at:
         state = State.ERASED
     elif not is_insider and (issuance.visibility == Visibility.PRIVATE or issuance.declined_at):
@@ -70,7 +68,7 @@ def _hidden(issuance: Issuance, asked_at: datetime, *, is_insider: bool) -> Disc
     else:
         return None
     return Disclosure(
-        state=state, code=issuance.code, asked_at=asked_at, tag=tag_of(decisive_values(issuance), asked_at)
+        state=state, code=issuance.code, asked_at=asked_at, tag=tag_of(decisive_values(versions[0]), asked_at)
     )
 
 
@@ -112,31 +110,32 @@ def disclosed(
     )
 
 
-def _for_finding(issuance: Issuance, asked_at: datetime) -> dict[str, Any]:
-    values = decisive_values(issuance)
+def _for_finding(versions: list[IssuanceVersion], asked_at: datetime) -> dict[str, Any]:
+    values = decisive_values(versions[0])
     *_rest, allows_search_engines = values
     return {
         "tag": tag_of(values, asked_at),
-        "is_listed": issuance.is_shown_publicly and bool(allows_search_engines),
+        "is_listed": versions[0].issuance.is_shown_publicly and bool(allows_search_engines),
     }
 
 
-def versions_of(issuance: Issuance) -> list[IssuanceVersion]:
-    """With what they say, in their order."""
-    return _VERSIONS.objects(issuance.code)
+def versions_under(code: str) -> list[IssuanceVersion]:
+    """In their order, with all they say."""
+    return _VERSIONS.objects(code)
 
 
-def _versions_with_what_they_say() -> QuerySet[IssuanceVersion]:
-    return IssuanceVersion.objects.select_related("badge_version__picture", "issuer_logo").defer(*BYTES_OF_PICTURES)
-
-
-def _issuances() -> QuerySet[Issuance]:
-    return Issuance.objects.select_related("issuer", "badge").annotate(**EARNERS_CHOICES)
+def _versions() -> QuerySet[IssuanceVersion]:
+    return (
+        IssuanceVersion.objects.select_related(
+            "issuance__issuer", "issuance__badge", "badge_version__picture", "issuer_logo"
+        )
+        .defer(*BYTES_OF_PICTURES)
+        .annotate(**EARNERS_CHOICES)
+    )
 
 
 # Asked for each page and file.
-_ISSUANCE = Prepared(lambda: _issuances().filter(code="").order_by())
-_VERSIONS = Prepared(lambda: _versions_with_what_they_say().filter(issuance__code="").order_by("number"))
+_VERSIONS = Prepared(lambda: _versions().filter(issuance__code="").order_by("number"))
 
 
 def revoked_codes(issuer: Issuer) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 
 from django.conf import settings
 from django.core.cache import BaseCache, caches
@@ -84,12 +84,7 @@ def keep(response: HttpResponse, seen: Disclosure) -> HttpResponse:
 
 def _written(instant: datetime) -> bytes:
     """As it stands on the page."""
-    return _written_minute(instant.replace(second=0, microsecond=0), get_language())
-
-
-@lru_cache(maxsize=100)
-def _written_minute(minute: datetime, language: str | None) -> bytes:
-    return moment(minute).encode()
+    return moment(instant).encode()
 
 
 def _kept_answers() -> BaseCache:

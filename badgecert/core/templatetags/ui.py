@@ -5,7 +5,7 @@ Arguments are keywords, so a misspelt one fails when the template loads. The mar
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Literal
@@ -29,7 +29,8 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -43,6 +44,13 @@ Tone = Literal["valid", "warn", "danger", "calm"]
 
 ICON_OF_TONE = {"valid": "circle-check", "warn": "clock", "danger": "circle-x", "calm": "info"}
 ICON_OF_NOTICE = {**ICON_OF_TONE, "warn": "triangle-alert", "plain": "circle-check"}
+_OUTCOMES = {
+    "passed": ("circle-check", gettext_lazy("Passed")),
+    "failed": ("circle-x", gettext_lazy("Failed")),
+    "warned": ("triangle-alert", gettext_lazy("Needs attention")),
+    "unchecked": ("circle-question-mark", gettext_lazy("Not checked")),
+    "note": ("info", gettext_lazy("For you to check")),
+}
 TONE_OF_MESSAGE = {"success": "plain", "warning": "warn", "error": "danger", "info": "calm", "debug": "calm"}
 
 
@@ -50,7 +58,7 @@ class ComponentError(template.TemplateSyntaxError):
     """A component was asked for something it does not have."""
 
 
-def _one_of(allowed: Sequence[str] | dict[str, str], value: str, what: str) -> str:
+def _one_of(allowed: Collection[str], value: str, what: str) -> str:
     if value not in allowed:
         msg = f"{what} is one of {', '.join(allowed)}, not {value!r}."
         raise ComponentError(msg)
@@ -317,7 +325,8 @@ def facts(content: str) -> SafeString:
 
 @register.simple_block_tag
 def fact(content: str, *, label: str, note: str = "") -> SafeString:
-    return render_to_string("components/fact.html", {"content": content, "label": label, "note": note})
+    small = format_html(" <small>{}</small>", note) if note else ""
+    return format_html("<div><dt>{}</dt><dd>{}{}</dd></div>\n", label, content, small)
 
 
 @register.simple_block_tag
@@ -332,19 +341,11 @@ def check(
     content: str, *, outcome: Literal["passed", "failed", "warned", "unchecked", "note"], title: str
 ) -> SafeString:
     """One check with its reason. What was not checked is `unchecked` and never looks like `passed`."""
-    words = {
-        "passed": ("circle-check", _("Passed")),
-        "failed": ("circle-x", _("Failed")),
-        "warned": ("triangle-alert", _("Needs attention")),
-        "unchecked": ("circle-question-mark", _("Not checked")),
-        "note": ("info", _("For you to check")),
-    }
-    if outcome not in words:
-        _one_of(tuple(words), outcome, "A check's outcome")
-    picture, word = words[outcome]
-    return render_to_string(
-        "components/check.html",
-        {"content": content, "outcome": outcome, "title": title, "icon": picture, "word": word},
+    _one_of(_OUTCOMES, outcome, "A check's outcome")
+    picture, word = _OUTCOMES[outcome]
+    reason = format_html("<p>{}</p>", content) if content.strip() else ""
+    return format_html(
+        '\n<li data-outcome="{}">{}<b>{}</b>{}</li>\n', outcome, icon(picture, label=str(word)), title, reason
     )
 
 
@@ -449,10 +450,17 @@ def moment(instant: datetime | None) -> str:
     """22 Nov 2026, 14:32 UTC; by the clock of whoever reads it, where that is known."""
     if instant is None:
         return ""
+    minute = instant.replace(second=0, microsecond=0)
+    return _written_minute(minute, _("j M Y, H:i"), get_language(), get_current_timezone_name())
+
+
+@lru_cache(maxsize=1000)
+def _written_minute(minute: datetime, pattern: str, language: str | None, time_zone: str) -> SafeString:
+    """Kept, because each page says when it was made."""
     return format_html(
         '<time datetime="{}">{}</time>',
-        instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"),
-        written_instant(instant, _("j M Y, H:i")),
+        minute.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"),
+        written_instant(minute, pattern),
     )
 
 

@@ -331,7 +331,7 @@ def test_page_is_kept_by_asking_and_names_no_cookie(issuance: Issuance, staff: U
     assert "Set-Cookie" not in response.headers
 
 
-def test_page_costs_three_queries_at_first_then_one_even_with_a_session(issuance: Issuance, staff: User) -> None:
+def test_page_costs_two_queries_at_first_then_one_even_with_a_session(issuance: Issuance, staff: User) -> None:
     client = Client()
     client.force_login(staff)
 
@@ -341,7 +341,7 @@ def test_page_costs_three_queries_at_first_then_one_even_with_a_session(issuance
             client.get(f"/v/{issuance.code}")
         counts.append(len(queries))
 
-    assert counts == [3, 1]
+    assert counts == [2, 1]
 
 
 def test_page_made_for_somebody_before_says_when_it_was_checked_for_this_one(issuance: Issuance) -> None:
