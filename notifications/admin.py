@@ -243,7 +243,9 @@ class MessageAdmin(StaffAdmin[Message]):
 
     @admin.display(description=gettext_lazy("To"), ordering="to_address")
     def to(self, message: Message) -> str:
-        return format_html("<bdi>{}</bdi>", message.to_address or _("Erased"))
+        # A narrow column breaks it there rather than before its last letter.
+        name, at, host = message.to_address.partition("@")
+        return format_html("<bdi>{}{}<wbr>{}</bdi>", name, at, host) if at else _("Erased")
 
     @admin.display(description=gettext_lazy("Subject"), ordering="subject")
     def subject_line(self, message: Message) -> str:
