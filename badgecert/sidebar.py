@@ -23,11 +23,10 @@ def how_many_wait(user: User) -> dict[type[Model], int]:
         "files_waiting": (Batch, Batch.objects.filter(own, state=BatchState.DRAFT)),
         "changes_waiting": (Proposal, Proposal.objects.waiting_for(user)),
     }
-    counted = User.objects.filter(pk=user.pk).values(
+    counted = User.objects.filter(pk=user.pk).annotate(
         **{name: BoundedCount(rows.order_by().values("pk")[: SOME + 1]) for name, (_model, rows) in waiting.items()}
     )
     numbers: dict[type[Model], int] = {}
-    for name, number in counted.get().items():
-        model = waiting[name][0]
+    for (model, _rows), number in zip(waiting.values(), counted.values_list(*waiting).get(), strict=True):
         numbers[model] = numbers.get(model, 0) + number
     return numbers

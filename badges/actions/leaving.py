@@ -84,7 +84,7 @@ def issue_alone(row: BatchRow, *, by: User) -> Issuance:
     row.batch.confirmed_by = by
     _Chunk(row.batch, [row]).write()
     row.refresh_from_db(fields=["outcome", "issuance", "holding", "problem"])
-    if not row.outcome:
+    if not row.outcome or row.became is None:
         raise WrongStateError(row.problem or _("This person holds the badge already; it is left as it is."))
     return Issuance.objects.select_related("issuer", "badge").get(pk=row.became)
 

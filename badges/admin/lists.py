@@ -1,6 +1,5 @@
 """Badges, issuances and batches at the issuers' desk: the lists, and which page stands behind each row."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -195,7 +194,7 @@ class IssuanceAdmin(StaffAdmin[Issuance]):
     def get_queryset(self, request: HttpRequest) -> IssuanceQuerySet:
         return Issuance.objects.filter(of_own_issuers(request.user))
 
-    def get_ordering(self, request: HttpRequest) -> Sequence[str]:
+    def get_ordering(self, request: HttpRequest) -> Any:
         """What expires next, or did last, comes first."""
         by_day = {"expiring": ("expires_on", "pk"), "expired": ("-expires_on", "-pk")}
         return by_day.get(request.GET.get("state", "")) or super().get_ordering(request)
