@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class WordedMail(models.TextChoices):
     """A mail whose words an organisation may choose: a kind of message, or one turn of a request.
 
-    The words about an account are the site's, so that nobody can make them look like something else.
+    The words about an account are the site's (decision 040).
     """
 
     ISSUANCE = MessageKind.ISSUANCE.value, MessageKind.ISSUANCE.label
