@@ -1,13 +1,16 @@
-"""Child processes that never outlive the test run, not even one that is killed."""
+"""Child processes that never outlive the test run, not even one that is killed, and neither do theirs."""
 
 import ctypes
+import os
 import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _libc = ctypes.CDLL(None)
 
 
@@ -25,8 +28,45 @@ def stop(process: subprocess.Popen[bytes], *, with_signal: int = signal.SIGTERM,
     try:
         process.wait(patience)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """It and all that it has started: a Celery worker's scheduler would go on alone."""
+    kill_all([process.pid, *descendants(process.pid)])
+    process.wait()
+
+
+def descendants(pid: int) -> list[int]:
+    """Its children, theirs, and so on; none that has ended."""
+    of_parent: dict[int, list[int]] = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            if state != "Z":
+                of_parent.setdefault(int(parent), []).append(int(folder.name))
+    found = list(of_parent.get(pid, []))
+    for child in found:
+        found += of_parent.get(child, [])
+    return found
+
+
+def command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def kill_all(pids: list[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def adopt_orphans() -> None:
+    """What a child leaves behind becomes a child of this process, where it is found."""
+    _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def wait_until(
@@ -35,7 +75,7 @@ def wait_until(
     *,
     what: str,
     output: Callable[[], str],
-    patience: float = 30,
+    patience: float = 120,
 ) -> None:
     """Return when ready; fail with the child's own words when it dies or takes too long."""
     deadline = time.monotonic() + patience

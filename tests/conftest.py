@@ -16,7 +16,9 @@ Marked by themselves: a test that uses the browser is `browser`, and one that ne
 """
 
 import os
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,12 +29,13 @@ from playwright.sync_api import Page, expect
 from badgecert.accounts.models import User
 from badges.models import Badge, Issuance
 from issuers.models import Issuer
-from tests import browser
+from tests import browser, children
 from tests.embedded import EmbeddedDemo
 from tests.factories import issue, make_issuer, make_published_badge, make_staff, make_user
 from tests.smtp import MailServer
 from tests.worker import Worker
 
+OUR_PROGRAMS = r"-m celery|-m granian|-m scripts\.|manage\.py"
 # For a machine that has much else to do; who is not kept waiting loses nothing.
 expect.set_options(timeout=30_000)
 
@@ -64,6 +67,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=cost)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _leaves_no_process_behind() -> Iterator[None]:
+    children.adopt_orphans()
+    yield
+    ours = {pid: children.command(pid) for pid in children.descendants(os.getpid())}
+    left = {pid: command for pid, command in ours.items() if re.search(OUR_PROGRAMS, command)}
+    children.kill_all(list(left))
+    assert left == {}
+
+
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
@@ -90,11 +103,18 @@ def site(live_server: Any, settings: Any) -> str:
 def worker(request: pytest.FixtureRequest, transactional_db: None, smtp: MailServer, settings: Any) -> Iterator[Worker]:
     if "live_server" in request.fixturenames:
         request.getfixturevalue("site")
-    worker = Worker(
-        {"BASE_URL": settings.BASE_URL, "EMAIL_HOST": smtp.host, "EMAIL_PORT": str(smtp.port)},
-    )
+    worker = Worker({"BASE_URL": settings.BASE_URL, "EMAIL_HOST": smtp.host, "EMAIL_PORT": str(smtp.port)})
     yield worker
     worker.stop()
+
+
+@pytest.fixture
+def ended_afterwards() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Put in here what the test starts, and it does not outlive it, whatever happens."""
+    started: list[subprocess.Popen[bytes]] = []
+    yield started
+    for process in started:
+        children.stop(process)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ class Worker:
         options = [f"--schedule={self._folder.name}/schedule", "--pool=threads", "--concurrency=2", "--loglevel=info"]
         options += ["--without-gossip", "--without-mingle"]
         with self._log.open("wb") as log:
-            self._process = children.start(
+            self.process = children.start(
                 [sys.executable, "-m", "celery", "-A", "badgecert", "worker", "--beat", *options],
                 env={
                     **os.environ,
@@ -33,7 +33,7 @@ class Worker:
                 stderr=log,
             )
         children.wait_until(
-            lambda: "ready." in self.output(), self._process, what="The Celery worker", output=self.output
+            lambda: "ready." in self.output(), self.process, what="The Celery worker", output=self.output
         )
 
     def output(self) -> str:
@@ -41,12 +41,11 @@ class Worker:
 
     def kill(self) -> None:
         """As the kernel does when memory is short: no goodbye to the database."""
-        self._process.kill()
-        self._process.wait()
+        children.kill(self.process)
         self._folder.cleanup()
 
     def stop(self) -> None:
-        children.stop(self._process)
+        children.stop(self.process)
         self._folder.cleanup()
 
 

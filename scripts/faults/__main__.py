@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ def main() -> None:
     parser.add_argument("--journal", action="store_true", help="ask the mail server's own record before a second try")
     options = parser.parse_args()
 
+    # Who is asked to end takes everything down that it has started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Asked to end."))
     prepare()
     # Django's settings are read on import, so it waits for prepare().
     from scripts.faults.faults import FAULTS  # noqa: PLC0415

@@ -133,9 +133,13 @@ class Site:
         if error is not None:
             for process in self.processes:
                 sys.stderr.write(process.output()[-3000:])
-        self.stop(list(self.processes))
-        children.stop(self._mail_server)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            self.stop(list(self.processes))
+        finally:
+            for process in self.processes:
+                children.kill_all([process.pid, *children.descendants(process.pid)])
+            children.stop(self._mail_server)
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def start_worker(self) -> Process:
         options = ("--pool=prefork", "--concurrency=2", "--without-gossip", "--without-mingle", "--loglevel=warning")

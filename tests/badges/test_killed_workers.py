@@ -53,7 +53,9 @@ def test_a_row_of_a_batch_equals_a_badge_issued_alone(badge, staff):
 
 
 @pytest.mark.slow
-def test_killed_workers_leave_whole_chunks_and_the_next_one_goes_on(issuer, badge, staff, worker, smtp):
+def test_killed_workers_leave_whole_chunks_and_the_next_one_goes_on(
+    issuer, badge, staff, worker, smtp, ended_afterwards
+):
     # Five thousand mails are another test's.
     issuer.mail_paused_at, issuer.mail_paused_reason = clock.now(), "A test"
     issuer.save()
@@ -66,10 +68,12 @@ def test_killed_workers_leave_whole_chunks_and_the_next_one_goes_on(issuer, badg
     worker.kill()
     in_first_chunk = Issuance.objects.filter(batch=batch).count()
     second = another_worker(smtp)
+    ended_afterwards.append(second.process)
     until(lambda: Issuance.objects.filter(batch=batch).count() > in_first_chunk, what="No worker went on")
     second.kill()
     between_chunks = Issuance.objects.filter(batch=batch).count()
     third = another_worker(smtp)
+    ended_afterwards.append(third.process)
     until(lambda: Batch.objects.get().state == BatchState.ISSUED, what="The batch did not end")
     third.stop()
 

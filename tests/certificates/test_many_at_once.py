@@ -1,11 +1,11 @@
 """Sixty people fetch their certificates at the same moment from one web process with four threads."""
 
 import os
+import subprocess
 import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ PEOPLE = 60
 
 
 @pytest.fixture
-def web(tmp_path: Path, transactional_db: None) -> Iterator[str]:
+def web(tmp_path: Path, transactional_db: None, ended_afterwards: list[subprocess.Popen[bytes]]) -> str:
     """The address of a web server as the demo starts it, on the database of the tests."""
     port = free_port()
     log = tmp_path / "log"
@@ -42,11 +42,11 @@ def web(tmp_path: Path, transactional_db: None) -> Iterator[str]:
             stderr=out,
         )
     address = f"http://127.0.0.1:{port}"
+    ended_afterwards.append(process)
     children.wait_until(
-        lambda: answers(f"{address}/health/live"), process, what="The web server", output=log.read_text, patience=60
+        lambda: answers(f"{address}/health/live"), process, what="The web server", output=log.read_text, patience=120
     )
-    yield address
-    children.stop(process)
+    return address
 
 
 def answers(url: str) -> bool:

@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from tests import children
+
 NAMES = (
     "kill_workers",
     "redis_flush",
@@ -20,19 +22,25 @@ NAMES = (
 # These cut a mail off in its final hand-over; after the others nobody asks whether one has left.
 CUT_OFF = {"kill_workers", "postgres_restart", "smtp_modes"}
 
+# Less than pytest's, so that what was started is ended in order.
+PATIENCE_SECONDS = 480
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
 
 def faults(*options: str) -> dict[str, dict[str, object]]:
-    run = subprocess.run(
+    run = children.start(
         [sys.executable, "-m", "scripts.faults", *options, "--messages", "100", "--json"],
         cwd=settings.BASE_DIR,
-        capture_output=True,
-        text=True,
-        timeout=560,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
-    assert run.returncode == 0, run.stdout + run.stderr[-5000:]
-    return {result["name"]: result for result in map(json.loads, run.stdout.splitlines())}
+    try:
+        said, faults_of_it = run.communicate(timeout=PATIENCE_SECONDS)
+    finally:
+        children.stop(run, patience=90)
+    assert run.returncode == 0, (said + faults_of_it[-5000:]).decode()
+    return {result["name"]: result for result in map(json.loads, said.splitlines())}
 
 
 @pytest.fixture(scope="module")

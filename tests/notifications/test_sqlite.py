@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import signal
 import subprocess
 import sys
 import time
@@ -69,7 +68,7 @@ def environment(tmp_path, mail_server):
 
 
 @pytest.mark.slow
-def test_killed_worker_on_sqlite_repeats_the_one_mail_it_was_handing_over(tmp_path, environment):
+def test_killed_worker_on_sqlite_repeats_the_one_mail_it_was_handing_over(tmp_path, environment, ended_afterwards):
     def run(*command: str) -> str:
         done = subprocess.run(
             [sys.executable, *command],
@@ -82,7 +81,7 @@ def test_killed_worker_on_sqlite_repeats_the_one_mail_it_was_handing_over(tmp_pa
         return done.stdout
 
     def start_worker():
-        return children.start(
+        worker = children.start(
             [
                 *(sys.executable, "-m", "celery", "-A", "badgecert", "--quiet", "worker", "--beat"),
                 *("--pool=threads", "--concurrency=2", "--loglevel=warning", "--without-gossip", "--without-mingle"),
@@ -90,6 +89,8 @@ def test_killed_worker_on_sqlite_repeats_the_one_mail_it_was_handing_over(tmp_pa
             env=environment,
             cwd=settings.BASE_DIR,
         )
+        ended_afterwards.append(worker)
+        return worker
 
     def taken() -> list[dict[str, str]]:
         return [json.loads(line) for line in (tmp_path / "taken").read_text().splitlines()]
@@ -104,8 +105,7 @@ def test_killed_worker_on_sqlite_repeats_the_one_mail_it_was_handing_over(tmp_pa
     run("-c", ISSUE)
     worker = start_worker()
     wait_until(lambda: len(taken()) == 1)
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
+    children.kill(worker)
     killed_while = json.loads(run("-c", STATES))
     (tmp_path / "mode").write_text("accept")
 
