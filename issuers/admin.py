@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -95,7 +94,7 @@ class StaffMemberAdmin(StaffAdmin[StaffMember]):
     def account(self, member: StaffMember) -> str:
         if not member.user.is_locked:
             return ""
-        locked = render_to_string("components/tag.html", tag(text=_("Locked"), tone="danger"))
+        locked = tag(text=_("Locked"), tone="danger")
         url = reverse("admin:unlock_staff_member", args=[member.pk])
         return format_html('{} <a href="{}">{}</a>', locked, url, _("Unlock"))
 

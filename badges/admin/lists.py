@@ -31,7 +31,7 @@ _BATCHES_OFFERED = 10
 
 
 def state_tag(word: str, tone: str) -> str:
-    """A state as in components/tag.html, small enough for a list."""
+    """A state as `{% tag %}` writes it, small enough for a list."""
     icons = {"valid": "circle-check", "warn": "clock", "danger": "circle-x", "calm": "info"}
     return format_html(
         '<span class="tag nowrap" data-tone="{}"><svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>{}</span>',

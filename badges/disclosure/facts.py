@@ -4,9 +4,10 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from django.conf import settings
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from badgecert.core import codes
 from badgecert.core.dates import day_in
@@ -43,7 +44,13 @@ class PictureFacts:
     @property
     def screen_url(self) -> str:
         """For pages: sharp at any size where we drew it, small where it was uploaded. Mail takes the PNG."""
-        return reverse("picture_variant", args=[self.sha256, "svg" if self.has_svg else "webp"])
+        return _picture_url(self.sha256, "svg" if self.has_svg else "webp", get_script_prefix())
+
+
+@lru_cache(maxsize=1000)
+def _picture_url(sha256: str, kind: str, script_prefix: str) -> str:
+    """Kept, because a page of badges shows the same few pictures again and again."""
+    return reverse("picture_variant", args=[sha256, kind])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,10 +96,13 @@ def _drawn_icon(name: str, label: str) -> SafeString:
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
 
 
+_WIDE, _DOWNLOAD, _FORMNOVALIDATE = map(SafeString, (" data-wide", " download", " formnovalidate"))
+
+
 # --- leaves --------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/button.html")
+@register.simple_tag
 def button(
     *,
     text: str,
@@ -113,33 +116,37 @@ def button(
     wide: bool = False,
     download: bool = False,
     skips_validation: bool = False,
-) -> dict[str, object]:
+) -> SafeString:
     """A link when it has an address, else a submit button.
 
     `about` is heard and not seen ("Share" of which badge); `opens` is the id of a sheet that script opens in place of
     following the link.
     """
     _one_of(("main", "line", "quiet", "danger"), kind, "A button's kind")
-    return {
-        "text": text,
-        "kind": kind,
-        "href": href,
-        "icon": icon,
-        "name": name,
-        "value": value,
-        "about": about,
-        "opens": opens,
-        "wide": wide,
-        "download": download,
-        "skips_validation": skips_validation,
-    }
+    picture = _drawn_icon(icon, "") if icon else ""
+    heard = format_html('<span class="visually-hidden"> {}</span>', about) if about else ""
+    width = _WIDE if wide else ""
+    if href:
+        sheet = format_html(' data-opens="{}"', opens) if opens else ""
+        saves = _DOWNLOAD if download else ""
+        return format_html(
+            '<a class="button" data-kind="{}" href="{}"{}{}{}>{}{}{}</a>\n',
+            *(kind, href, width, sheet, saves, picture, text, heard),
+        )
+    says = format_html(' name="{}" value="{}"', name, value) if name else ""
+    skips = _FORMNOVALIDATE if skips_validation else ""
+    return format_html(
+        '<button class="button" data-kind="{}"{}{}{} type="submit">{}{}{}</button>\n',
+        *(kind, width, says, skips, picture, text, heard),
+    )
 
 
-@register.inclusion_tag("components/tag.html")
-def tag(*, text: str, tone: Tone, icon: str = "") -> dict[str, str]:
+@register.simple_tag
+def tag(*, text: str, tone: Tone, icon: str = "") -> SafeString:
     """A state as word, icon and tint."""
     _one_of(ICON_OF_TONE, tone, "A tag's tone")
-    return {"text": text, "tone": tone, "icon": icon or ICON_OF_TONE[tone]}
+    picture = _drawn_icon(icon or ICON_OF_TONE[tone], "")
+    return format_html('<span class="tag" data-tone="{}">{}{}</span>\n', tone, picture, text)
 
 
 @register.inclusion_tag("components/copy_field.html")
