@@ -42,7 +42,7 @@ def correct(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
         else:
             messages.success(request, corrected(form))
             return redirect("admin:badges_issuance_change", issuance.pk)
-    return _page(request, "correct", _("Correct a badge"), issuance, form)
+    return _page(request, _("Correct a badge"), issuance, form, corrects=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,7 +60,7 @@ def renew(request: HttpRequest, issuance_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Renewed. The link and the code are the same."))
             return redirect("admin:badges_issuance_change", issuance.pk)
-    return _page(request, "renew", _("Renew a badge"), issuance, form)
+    return _page(request, _("Renew a badge"), issuance, form, corrects=False)
 
 
 @contextmanager
@@ -103,8 +103,9 @@ def _proposed(
     return redirect("admin:badges_proposal_change", proposal.pk)
 
 
-def _page(request: HttpRequest, template: str, title: str, issuance: Issuance, form: Form) -> HttpResponse:
-    return desk_page(request, f"admin/badges/issuance/{template}.html", title=title, issuance=issuance, form=form)
+def _page(request: HttpRequest, title: str, issuance: Issuance, form: Form, *, corrects: bool) -> HttpResponse:
+    template = "admin/badges/issuance/new_version.html"
+    return desk_page(request, template, title=title, issuance=issuance, form=form, corrects=corrects)
 
 
 def _own_issuance(request: HttpRequest, issuance_id: UUID) -> Issuance:

@@ -140,6 +140,7 @@ def approve(request: HttpRequest, request_id: UUID) -> HttpResponse:
         asked_for=asked_for(asked),
         thread=thread_of(asked),
         form=form,
+        corrects=way is _CORRECTION,
     )
 
 
@@ -169,7 +170,7 @@ class _Approval:
 
 
 _CORRECTION = _Approval(
-    template="correct",
+    template="new_version",
     title=gettext_lazy("Correct a badge"),
     done=gettext_lazy("Corrected, and the request is done."),
     form=lambda asked, data: ApprovalForm(data, issuance=asked.issuance, initial=_filled_in(asked)),
@@ -181,7 +182,7 @@ _CORRECTION = _Approval(
 _APPROVALS = {
     **dict.fromkeys(CORRECTING_KINDS, _CORRECTION),
     RequestKind.RENEWAL: _Approval(
-        template="renew",
+        template="new_version",
         title=gettext_lazy("Renew a badge"),
         done=gettext_lazy("Renewed, and the request is done."),
         form=lambda asked, data: RenewalApprovalForm(data, issuance=asked.issuance, initial={"reason": _reason(asked)}),
