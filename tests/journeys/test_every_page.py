@@ -149,7 +149,7 @@ def test_pages_for_earners_have_no_faults(browser: Browser, links: dict[str, Any
 
     addresses = [links["base"] + path for path in (*EARNERS, badge, f"{badge}share/", f"{badge}links/", collection)]
     addresses.append(share_link)
-    assert faults(page, addresses) == []
+    assert faults(page, addresses, twice_as_large=ALL_WINDOWS) == []
 
 
 def test_pages_for_staff_have_no_faults(browser: Browser, links: dict[str, Any]) -> None:

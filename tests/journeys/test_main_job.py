@@ -81,6 +81,9 @@ def walk(browser: Browser, place: Place) -> None:
         browser.new_context(viewport={"width": 390, "height": 844}), place, code
     )
     the_certificate_says_the_same(desk_and_phone, place, code)
+    # Their open lines would keep the site's connections to the database.
+    for context in browser.contexts:
+        context.close()
 
 
 def staff_issue_it(page: Page, place: Place) -> None:

@@ -154,7 +154,7 @@ def test_earner_spends_a_year(page: Page, links: dict[str, Any], browser: Browse
     expect(page.get_by_role("heading", name="No badge matches “nothing-like-it”")).to_be_visible()
     follow(page, "Clear search")
     page.get_by_role("switch").check()
-    press(page, "Save")
+    arrive_by(page.get_by_role("button", name="Save"))
     expect(page.get_by_role("switch")).to_be_checked()
 
     follow(page, re.compile("^Share"))
