@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from badgecert.core.exceptions import RefusedError
 from badgecert.core.growing_lists import GrowingList, ReachingPaginator
 from badgecert.core.models import AuditEvent
-from badgecert.core.templatetags.ui import moment
+from badgecert.core.written import moment
 
 M = TypeVar("M", bound=models.Model)
 

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from badgecert.core import clock
-from badgecert.core.templatetags.ui import moment
+from badgecert.core.written import moment
 from badges.disclosure import Disclosure, State, glance
 from certificates.misses import WINDOW_SECONDS, may_miss_again, may_verify_again
 

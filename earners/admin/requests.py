@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from badgecert.core import clock
 from badgecert.core.admin import StaffAdmin
 from badgecert.core.dates import day_in
-from badgecert.core.templatetags.ui import short_date
+from badgecert.core.written import short_date
 from badges.admin import state_tag
 from badges.models import Issuance
 from badges.searching import keys_of_issuances

@@ -8,7 +8,9 @@ from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
 from django.test import RequestFactory
 
-from badgecert.core.templatetags.ui import ComponentError, icon_names, is_beyond_latin
+from badgecert.core.exceptions import ComponentError
+from badgecert.core.icons import icon_names
+from badgecert.core.written import is_beyond_latin
 
 
 def render(source, **context):

@@ -3,17 +3,13 @@
 Arguments are keywords, so a misspelt one fails when the template loads. The markup is in templates/components/.
 """
 
-import re
-import unicodedata
 from collections.abc import Collection, Sequence
-from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from datetime import datetime
+from functools import cache
 from typing import Literal
-from urllib.parse import urlsplit
 
 from django import template
 from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.paginator import Page
 from django.forms import (
     BoundField,
@@ -26,16 +22,14 @@ from django.forms import (
 )
 from django.forms.forms import BaseForm
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.timezone import get_current_timezone_name
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image
 
-from badgecert.core import codes
-from badgecert.core.dates import written_instant
+from badgecert.core import written
+from badgecert.core.exceptions import ComponentError
+from badgecert.core.icons import drawn_icon
 
 register = template.Library()
 
@@ -51,11 +45,6 @@ _OUTCOMES = {
     "unchecked": ("circle-question-mark", gettext_lazy("Not checked")),
     "note": ("info", gettext_lazy("For you to check")),
 }
-TONE_OF_MESSAGE = {"success": "plain", "warning": "warn", "error": "danger", "info": "calm", "debug": "calm"}
-
-
-class ComponentError(template.TemplateSyntaxError):
-    """A component was asked for something it does not have."""
 
 
 def _one_of(allowed: Collection[str], value: str, what: str) -> str:
@@ -68,32 +57,10 @@ def _one_of(allowed: Collection[str], value: str, what: str) -> str:
 # --- icons ---------------------------------------------------------------------------------------
 
 
-@cache
-def icon_names() -> frozenset[str]:
-    """What static/img/icons.svg holds."""
-    path = finders.find("img/icons.svg")
-    if not isinstance(path, str):
-        msg = "static/img/icons.svg is missing."
-        raise ComponentError(msg)
-    with open(path, encoding="utf-8") as sprite:
-        return frozenset(re.findall(r'<symbol id="([^"]+)"', sprite.read()))
-
-
 @register.simple_tag
 def icon(name: str, *, label: str = "") -> SafeString:
     """A Lucide icon by its name: decoration beside a word, or with a label an image of its own."""
-    return _drawn_icon(name, label)
-
-
-@lru_cache(maxsize=1000)
-def _drawn_icon(name: str, label: str) -> SafeString:
-    if name not in icon_names():
-        msg = f"There is no icon {name!r} in static/img/icons.svg; static/img/README.md says how to add one."
-        raise ComponentError(msg)
-    address = f"{staticfiles_storage.url('img/icons.svg')}#{name}"
-    if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+    return drawn_icon(name, label)
 
 
 _WIDE, _DOWNLOAD, _FORMNOVALIDATE = map(SafeString, (" data-wide", " download", " formnovalidate"))
@@ -123,7 +90,7 @@ def button(
     following the link.
     """
     _one_of(("main", "line", "quiet", "danger"), kind, "A button's kind")
-    picture = _drawn_icon(icon, "") if icon else ""
+    picture = drawn_icon(icon, "") if icon else ""
     heard = format_html('<span class="visually-hidden"> {}</span>', about) if about else ""
     width = _WIDE if wide else ""
     if href:
@@ -145,7 +112,7 @@ def button(
 def tag(*, text: str, tone: Tone, icon: str = "") -> SafeString:
     """A state as word, icon and tint."""
     _one_of(ICON_OF_TONE, tone, "A tag's tone")
-    picture = _drawn_icon(icon or ICON_OF_TONE[tone], "")
+    picture = drawn_icon(icon or ICON_OF_TONE[tone], "")
     return format_html('<span class="tag" data-tone="{}">{}{}</span>\n', tone, picture, text)
 
 
@@ -415,78 +382,7 @@ def tabs(content: str, *, label: str) -> SafeString:
 
 # --- how things are written ----------------------------------------------------------------------
 
-
-@register.filter
-def is_beyond_latin(text: str | None) -> bool:
-    """Whether some letter is in the second file of our Latin fonts: a heading of it moves unless that file comes early."""
-    return any("\u0100" <= letter <= "\u02ff" or "\u1e00" <= letter <= "\u1e9f" for letter in text or "")
-
-
-@register.filter
-def code_groups(code: str) -> str:
-    """7KQ4M2XD9RWT as it is printed: 7KQ4-M2XD-9RWT."""
-    return codes.grouped(code)
-
-
-@register.filter(expects_localtime=False)
-def long_date(day: date | None) -> str:
-    """14 March 2025, readable by machines too."""
-    return _dated(day, _("j F Y"))
-
-
-@register.filter(expects_localtime=False)
-def short_date(day: date | None) -> str:
-    """14 Mar 2025, readable by machines too."""
-    return _dated(day, _("j M Y"))
-
-
-def _dated(day: date | None, pattern: str) -> str:
-    if day is None:
-        return ""
-    return _written_day(day.date() if isinstance(day, datetime) else day, pattern, get_language())
-
-
-@lru_cache(maxsize=1000)
-def _written_day(day: date, pattern: str, language: str | None) -> str:
-    """Kept, because a list writes the same few days over and over."""
-    return format_html('<time datetime="{}">{}</time>', day.isoformat(), date_format(day, pattern))
-
-
-@register.filter(expects_localtime=False)
-def moment(instant: datetime | None) -> str:
-    """22 Nov 2026, 14:32 UTC; by the clock of whoever reads it, where that is known."""
-    if instant is None:
-        return ""
-    minute = instant.replace(second=0, microsecond=0)
-    return _written_minute(minute, _("j M Y, H:i"), get_language(), get_current_timezone_name())
-
-
-@lru_cache(maxsize=1000)
-def _written_minute(minute: datetime, pattern: str, language: str | None, time_zone: str) -> SafeString:
-    """Kept, because each page says when it was made."""
-    return format_html(
-        '<time datetime="{}">{}</time>',
-        minute.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ"),
-        written_instant(minute, pattern),
-    )
-
-
-@register.filter
-def initials(name: str) -> str:
-    """First letters of the first and the last word, for a round picture."""
-    words = [word for word in name.split() if unicodedata.category(word[0])[0] in "LN"]
-    if not words:
-        return "?"
-    return "".join(dict.fromkeys([words[0][0], words[-1][0]])).upper() if len(words) > 1 else words[0][0].upper()
-
-
-@register.filter
-def host(address: str) -> str:
-    """The part of a web address that a forger cannot copy."""
-    return urlsplit(address).netloc
-
-
-@register.filter
-def message_tone(level_tag: str) -> str:
-    """The tone of a notice for one of Django's messages. Success is not green: green means valid and nothing else."""
-    return TONE_OF_MESSAGE.get(level_tag, "calm")
+for dated in (written.long_date, written.short_date, written.moment):
+    register.filter(dated.__name__, dated, expects_localtime=False)
+for shown in (written.code_groups, written.host, written.initials, written.is_beyond_latin, written.message_tone):
+    register.filter(shown.__name__, shown)
