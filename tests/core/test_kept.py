@@ -1,4 +1,5 @@
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.template import Context, Template
@@ -6,7 +7,7 @@ from django.template.exceptions import TemplateDoesNotExist
 from django.utils import timezone, translation
 from django.utils.safestring import mark_safe
 
-from badgecert.core.templatetags.kept import _part, kept
+from badgecert.core.templatetags.kept import _part, kept, kept_around
 from tests.languages.pseudo import LEFT_TO_RIGHT, pseudo_languages
 from tests.strict_templates import UnknownVariableError
 
@@ -75,3 +76,23 @@ def test_kept_refuses_what_could_change_behind_it() -> None:
 def test_kept_needs_a_template() -> None:
     with pytest.raises(TemplateDoesNotExist):
         kept("components/nothing.html")
+
+
+def test_kept_around_fills_in_what_is_own_as_a_template_would() -> None:
+    first = kept_around("components/site_footer.html", own={"operator_name": "A & <b>"}, demo=False)
+    made = _part.cache_info().misses
+
+    second = kept_around("components/site_footer.html", own={"operator_name": mark_safe("<i>B</i>")}, demo=False)
+
+    assert _part.cache_info().misses == made
+    assert "Run by <i>B</i>" in second
+    assert first == footer(operator_name="A & <b>")
+
+
+def test_kept_around_leaves_ids_that_are_not_its_own() -> None:
+    """A name may look like a mark, and is filled in once."""
+    looks_like_a_mark = str(uuid4())
+
+    part = kept_around("components/site_footer.html", own={"operator_name": looks_like_a_mark}, demo=False)
+
+    assert f"Run by {looks_like_a_mark}" in part
