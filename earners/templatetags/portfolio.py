@@ -17,7 +17,7 @@ def badge_card(context: Context, card: Card) -> SafeString:
     return kept_around(
         "earners/badge_card.html",
         own={
-            "id": card.id,
+            "id": str(card.id),
             "name": card.name,
             "issuer_name": card.issuer_name,
             "picture_url": card.picture.screen_url,
@@ -25,7 +25,7 @@ def badge_card(context: Context, card: Card) -> SafeString:
             "issued": short_date(card.issued_on),
             "until": short_date(card.expires_on),
             "back": context["request"].get_full_path(),
-            "csrf_token": context["csrf_token"],
+            "csrf_token": str(context["csrf_token"]),
         },
         has_expiry=card.expires_on is not None,
         is_archived=card.is_archived,

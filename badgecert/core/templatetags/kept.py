@@ -26,7 +26,7 @@ def kept(template_name: str, **said: Hashable) -> SafeString:
     return _part(template_name, get_language(), get_current_timezone_name(), get_script_prefix(), **said)
 
 
-def kept_around(template_name: str, *, own: Mapping[str, object], **said: Hashable) -> SafeString:
+def kept_around(template_name: str, *, own: Mapping[str, str], **said: Hashable) -> SafeString:
     """As kept(), for what differs on each page by texts that the template does no more with than show them, or put them
     into an address: those are filled in afterwards, escaped as the template would have done.
     """
