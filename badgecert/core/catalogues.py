@@ -24,7 +24,9 @@ class OneCatalogue(DjangoTranslation):
 def use_one_catalogue() -> None:
     trans_real.DjangoTranslation = OneCatalogue  # type: ignore[misc]
     # While models were loaded somebody asked for a word.
-    trans_real._translations.clear()  # type: ignore[attr-defined]
+    made: dict[str, object] = trans_real._translations  # type: ignore[attr-defined]
+    for language in [language for language, translation in made.items() if type(translation) is DjangoTranslation]:
+        del made[language]
     trans_real._default = None  # type: ignore[attr-defined]
 
 

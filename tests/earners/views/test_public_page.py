@@ -129,7 +129,7 @@ def test_page_costs_the_same_queries_with_one_badge_and_with_thirty(ana, issuer)
     with CaptureQueriesContext(connection) as many:
         page = Client().get(PAGE)
 
-    assert (len(one), len(many)) == (4, 4)
+    assert (len(one), len(many)) == (3, 3)
     assert (len(page.context["badges"]), "1 to 24 of 30" in words(page)) == (24, True)
 
 
