@@ -3,6 +3,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import quote_etag
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_safe
 
 from certificates.actions.documents import PAPERS
@@ -17,8 +18,10 @@ def guides(request: HttpRequest) -> HttpResponse:
     return render(request, "guides/index.html", {"guides": GUIDES})
 
 
+# Compressed, which no page with something secret in it may be: this one knows nothing of who reads it.
 @login_not_required
 @require_safe
+@gzip_page
 def guide(request: HttpRequest, slug: str) -> HttpResponse:
     """One guide: numbered steps with a picture each."""
     return _page(request, _guide_or_404(slug))

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from earners.guides import GUIDES
 from tests.browser import logged_in
 from tests.budgets.measuring import Measured, measure
 from tests.embedded import EmbeddedDemo
@@ -12,7 +13,7 @@ PATHS = [
     *("/", "/help/", "/help/?organisation=northgate", "/verify/", "/verify/list/", "/verify/?code=7KQ4-M2XD"),
     *("/badges/", "/badges/clean-needle-technique/", "/issuers/northgate/", "/log/", "/nothing-here/"),
     *("/p/amara-okafor/", "/p/amara-okafor/for-employers/", "/p/nobody-at-all/", "/s/no-such-link"),
-    *("/guides/", "/guides/sharing/", "/guides/employers/"),
+    *("/guides/", *(f"/guides/{guide.slug}/" for guide in GUIDES)),
 ]
 
 

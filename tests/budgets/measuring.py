@@ -8,16 +8,14 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser import accessibility_faults, note_faults
 
-COMES_LATER = ("*.woff2", "*.js", "*.svg", "*.webp", "*.png")
+COMES_LATER = ("*.woff2", "*.js", "*.svg", "*.avif", "*.webp", "*.png")
 # Longer than a browser waits for a font.
 AFTER_FIRST_PICTURE_MILLISECONDS = 200
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    # Without the pictures of screens in guides, which come one by one as somebody scrolls.
     bytes: int
-    largest_guide_picture: int
     requests: int
     hosts: set[str]
     cookies: int
@@ -41,10 +39,8 @@ def measure(browser: Browser, address: str) -> Measured:
     broken = note_faults(page)
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
-    asked: dict[str, str] = {}
     received: dict[str, int] = {}
     hosts: set[str] = set()
-    wire.on("Network.requestWillBeSent", lambda event: asked.update({event["requestId"]: event["request"]["url"]}))
     wire.on(
         "Network.loadingFinished", lambda event: received.update({event["requestId"]: int(event["encodedDataLength"])})
     )
@@ -63,10 +59,8 @@ def measure(browser: Browser, address: str) -> Measured:
     wire.send("Fetch.disable")
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")
-    pictures = [size for request, size in received.items() if "/static/guides/" in asked[request]]
     first = {
-        "bytes": sum(received.values()) - sum(pictures),
-        "largest_guide_picture": max(pictures, default=0),
+        "bytes": sum(received.values()),
         "requests": len(received),
         "hosts": set(hosts),
         "cookies": len(context.cookies()),

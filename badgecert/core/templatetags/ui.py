@@ -265,7 +265,7 @@ def guide_step(
     `drawing` is the name of an outline in static/guides/drawings/: other products' screens change without telling us.
     It decorates what the words say.
     """
-    light, dark = f"guides/{picture}.webp", f"guides/{picture}-dark.webp"
+    light, dark = f"guides/{picture}.avif", f"guides/{picture}-dark.avif"
     return render_to_string(
         "components/guide_step.html",
         {
@@ -282,13 +282,13 @@ def guide_step(
 
 @cache
 def _size_of_picture(name: str) -> tuple[int, int]:
-    """In the pixels of a page: our guides' pictures have twice as many, for sharp screens."""
+    """In the pixels of a page: our guides' pictures have half as many again, for sharp screens."""
     path = finders.find(name)
     if not isinstance(path, str):
         msg = f"There is no picture static/{name}; `scripts/dev.sh screenshots guide` takes them."
         raise ComponentError(msg)
     with Image.open(path) as picture:
-        return picture.width // 2, picture.height // 2
+        return picture.width * 2 // 3, picture.height * 2 // 3
 
 
 @register.simple_block_tag

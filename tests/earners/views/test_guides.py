@@ -1,3 +1,4 @@
+import gzip
 import html
 import io
 import re
@@ -33,22 +34,21 @@ def test_guide_has_numbered_steps_with_a_picture_each(client, slug):
 def test_pictures_of_our_own_screens_stand_there_light_and_dark(client, slug):
     page = client.get(f"/guides/{slug}/").content.decode()
 
-    light = re.findall(r'<img src="/static/guides/([^"]+)\.webp"', page)
-    dark = re.findall(r'srcset="/static/guides/([^"]+)-dark\.webp"', page)
+    light = re.findall(r'<img src="/static/guides/([^"]+)\.avif"', page)
+    dark = re.findall(r'srcset="/static/guides/([^"]+)-dark\.avif"', page)
     assert light == dark != []
-    assert [name for name in light if finders.find(f"guides/{name}.webp") is None] == []
+    assert [name for name in light if finders.find(f"guides/{name}.avif") is None] == []
 
 
 def test_pictures_are_sharp_and_quick_to_load():
-    pictures = sorted(Path(finders.find("guides")).rglob("*.webp"))
+    pictures = sorted(Path(finders.find("guides")).rglob("*.avif"))
 
-    assert [picture.name for picture in pictures if picture.stat().st_size > 60_000] == []
-    assert sum(picture.stat().st_size for picture in pictures) < 2_500_000
+    assert [picture.name for picture in pictures if picture.stat().st_size > 16_000] == []
     widths = set()
     for path in pictures:
         with Image.open(path) as picture:
             widths.add(picture.width)
-    assert widths == {780}
+    assert widths == {585}
 
 
 def test_every_picture_is_shown_in_a_guide(client):
@@ -120,6 +120,16 @@ def test_guide_sets_no_cookie_and_is_the_same_for_everybody(client, earner):
 
     assert to_a_stranger.cookies == {}
     assert to_a_stranger.content == to_an_earner.content
+
+
+def test_guide_is_compressed_for_those_who_can_read_that(client):
+    plain = client.get("/guides/log-in/")
+    packed = client.get("/guides/log-in/", headers={"Accept-Encoding": "gzip"})
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert gzip.decompress(packed.content) == plain.content
+    assert len(packed.content) < len(plain.content) / 2
 
 
 def test_guide_that_is_not_there(client, db):
