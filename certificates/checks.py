@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
@@ -34,9 +35,11 @@ class Check:
         return self.name in {"signature", "log"} and self.outcome == Outcome.FAILED
 
     @property
-    def shown_as(self) -> str:
+    def shown_as(self) -> Literal["passed", "failed", "unchecked"]:
         """The outcome by which `{% check %}` knows it."""
-        return "unchecked" if self.outcome == Outcome.COULD_NOT_CHECK else self.outcome.value
+        if self.outcome == Outcome.COULD_NOT_CHECK:
+            return "unchecked"
+        return "passed" if self.outcome == Outcome.PASSED else "failed"
 
 
 def checks_of(seen: Disclosure, records: Records, *, whole: Disclosure | None = None) -> list[Check]:
