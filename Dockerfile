@@ -28,4 +28,4 @@ USER badgecert
 # The address and the key are thrown away; collectstatic only needs to start.
 RUN SECRET_KEY=building BASE_URL=https://building.example.org python manage.py collectstatic --no-input
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", "--workers", "2", "--blocking-threads", "4", "badgecert.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", "--workers", "2", "--blocking-threads", "2", "badgecert.wsgi:application"]

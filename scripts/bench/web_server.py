@@ -9,11 +9,11 @@ import urllib.request
 from tests import children
 
 WEB_PROCESSES = 2
-WEB_THREADS = 4
+WEB_THREADS = 2
 
 
 def start_web_server(port: int, **environment: str) -> None:
-    """As in the image: two processes of four threads, each with a database connection of its own that stays open."""
+    """As in the image: two processes of two threads, each with a database connection of its own that stays open."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
         *("--workers", str(WEB_PROCESSES), "--blocking-threads", str(WEB_THREADS), "--no-ws"),
