@@ -101,7 +101,9 @@ def chunks_of_keys(proposal: Proposal) -> Iterator[Chunk]:
     content = bytes(proposal.file.content)
     for line in range(proposal.lines_read, proposal.lines_expected, ROWS_AT_ONCE):
         last = min(line + ROWS_AT_ONCE, proposal.lines_expected)
-        keys = [UUID(bytes=content[at * _KEY_BYTES :][:_KEY_BYTES]) for at in range(line, last)]
+        keys = [
+            UUID(bytes=content[at : at + _KEY_BYTES]) for at in range(line * _KEY_BYTES, last * _KEY_BYTES, _KEY_BYTES)
+        ]
         found = _with_what_they_say(Issuance.objects.filter(pk__any=keys)).order_by("pk")
         yield Chunk(list(_decided(ChangeKind(proposal.kind), enumerate(found, start=line + 1))), last)
 
