@@ -8,7 +8,7 @@ from django.template.loader import get_template
 from django.test import RequestFactory
 from playwright.sync_api import expect
 
-from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width, slow_down
+from tests.browser import accessibility_faults_in_every_look, in_every_look, overflowing_width
 
 pytestmark = pytest.mark.django_db
 
@@ -105,21 +105,6 @@ def test_page_is_accessible_in_every_look(page, site, settings, address):
 
     assert accessibility_faults_in_every_look(page) == []
     assert [str(look) for look in in_every_look(page) if overflowing_width(page)] == []
-
-
-def test_nothing_moves_while_the_fonts_arrive(page, site):
-    page.add_init_script(
-        "window.moved = 0;"
-        "new PerformanceObserver(list => list.getEntries().forEach(entry => { window.moved += entry.value }))"
-        ".observe({type: 'layout-shift', buffered: true});"
-    )
-    page.set_viewport_size({"width": 360, "height": 640})
-
-    slow_down(page, times=1)
-    page.goto(site, wait_until="networkidle")
-    page.evaluate("document.fonts.ready")
-
-    assert page.evaluate("window.moved") == 0
 
 
 def test_sheet_opens_over_the_page_and_gives_the_focus_back(page, site, settings):
